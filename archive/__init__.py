@@ -1,0 +1,1 @@
+"""What is kept: schema, store, reading, checks and publishing of the archive."""

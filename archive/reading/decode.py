@@ -1,0 +1,98 @@
+"""Bytes to text: header, meta, byte order mark and bytes may disagree, and the bytes have the last word."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import http_content_type_encoding
+
+# WHATWG Encoding Standard, section 4.2: these labels mean gb18030, whose repertoire contains theirs.
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "big5": "big5hkscs",
+}
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_META = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,20})""", re.IGNORECASE)
+_META_WINDOW = 16_384
+# Characters that every Chinese page is full of; a wrong decoding yields rare ones instead.
+_COMMON = frozenset("的一是不在和有公开政府信息人民办理年度报告工作区县街道数量本为以中国务院规定网站件申请上下大会")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the encoding it was decoded with, and whether some of the bytes do not fit it."""
+
+    text: str
+    charset: str
+    suspect: bool
+
+
+def _lookup(label: str | None) -> str | None:
+    if not label:
+        return None
+    try:
+        name = codecs.lookup(_SUPERSETS.get(label.strip().lower(), label.strip())).name
+    except (LookupError, ValueError):
+        return None
+    return _SUPERSETS.get(name, name)
+
+
+def _try(body: bytes, charset: str) -> tuple[str, float]:
+    """Decode, and say how much does not read as Chinese or ASCII text: 0 is perfect, 1 is noise."""
+    text = body.decode(charset, errors="replace")
+    sample = text[:200_000]
+    replaced = sample.count("\ufffd")
+    # C1 controls and private use characters come out of wrong decodings; surrogates cannot be stored.
+    odd = sum(1 for character in sample if "\x80" <= character <= "\x9f" or "\ue000" <= character <= "\uf8ff")
+    han = sum(1 for character in sample if "\u3400" <= character <= "\u9fff")
+    common = sum(1 for character in sample if character in _COMMON)
+    noise = (replaced * 4 + odd) / max(len(sample), 1)
+    if han >= 50 and common / han < 0.05:
+        noise += 0.5
+    return text, noise
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """Decode a body; candidates in the order byte order mark, UTF-8, header, meta, GB18030, detection.
+
+    UTF-8 goes before the labels because bytes that are valid UTF-8 beyond ASCII are never anything else.
+    """
+    for mark, charset in _BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            text, noise = _try(body[len(mark) :], charset)
+            return Decoded(text.replace("\x00", ""), charset, noise > 0.02)
+    header = _lookup(http_content_type_encoding(content_type) if content_type else None)
+    declared = _META.search(body[:_META_WINDOW])
+    meta = _lookup(declared.group(1).decode("ascii", "replace") if declared else None)
+    labels = [label for label in (header, meta) if label]
+    if body.isascii():
+        # A UTF-16 or UTF-7 label on plain ASCII bytes is a lie that would make noise of the markup.
+        return Decoded(
+            body.decode("ascii").replace("\x00", ""),
+            "utf-8" if "utf-8" in labels or not labels else labels[0],
+            False,
+        )
+    trials: list[tuple[float, str, str]] = []
+    for charset in dict.fromkeys(["utf-8", *labels, "gb18030"]):
+        text, noise = _try(body, charset)
+        if noise < 0.002:
+            return Decoded(text.replace("\x00", ""), charset, False)
+        trials.append((noise, charset, text))
+    detected = from_bytes(body[:50_000]).best()
+    if detected and (guess := _lookup(detected.encoding)):
+        text, noise = _try(body, guess)
+        trials.append((noise, guess, text))
+    noise, charset, text = min(trials, key=lambda trial: trial[0])
+    return Decoded(text.replace("\x00", ""), charset, noise > 0.02)

@@ -1,0 +1,69 @@
+"""Takes injected advertising out of a page's strings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.reading.model import Removal
+from archive.reading.spam import damage, lines, marks, tokens
+from archive.reading.spam.page import Page, Span, separate
+
+# Kinds that stand where the page had a word of its own.
+_REPLACEMENTS = frozenset({"injected_phrase", "name_replacement", "word_replacement"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A page's strings without what was injected, as many as were given and in the same order.
+
+    `tampered`: a word that the page needs was replaced, or the page is not repairable. `repairable` is False where the text
+    cannot be had back (scattered or shifted characters, a made-up document); only what can be told exactly was removed then.
+    """
+
+    texts: list[str]
+    removals: list[Removal]
+    tampered: bool
+    repairable: bool
+
+
+def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = None) -> Cleaned:
+    """Takes injected advertising out of the strings of one page and leaves every other character as it was.
+
+    `texts` are in reading order, `where` labels each (title, body); evidence is weighed over all of them. `agency` is the
+    name that the page's owner is known by. Raises ValueError when the lengths differ.
+    """
+    if len(texts) != len(where):
+        raise ValueError(
+            f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text"
+        )
+    page = Page(texts, where, agency)
+    words = tokens.may_stand(page.text)
+    strewn = marks.may_stand(page.text)
+    damaged = damage.may_stand(page.text)
+    if not (words or strewn or damaged):
+        return Cleaned(list(texts), [], tampered=False, repairable=True)
+    if damaged and damage.is_scattered(page):
+        return Cleaned(list(texts), [], tampered=True, repairable=False)
+    spans: list[Span] = []
+    if damaged:
+        spans += damage.prompts(page)
+    if strewn:
+        spans += marks.find(page)
+    if words:
+        rest = page.without(spans) if spans else page
+        blocks = lines.find(rest)
+        spans += blocks
+        spans += tokens.find(rest.without(blocks) if blocks else rest)
+    spans = separate(spans)
+    kept, removals = page.cut(spans)
+    repairable = not (damaged and (damage.is_shifted(page) or damage.is_generated(page)))
+    replaced = any(span.kind in _REPLACEMENTS and not _alone(page, span) for span in spans)
+    return Cleaned(kept, removals, tampered=replaced or not repairable, repairable=repairable)
+
+
+def _alone(page: Page, span: Span) -> bool:
+    """Whether a piece had its line to itself, so that no sentence lost a word."""
+    start = page.text.rfind("\n", 0, span.start) + 1
+    end = page.text.find("\n", span.end)
+    return not (page.text[start : span.start] + page.text[span.end : end if end >= 0 else None]).strip()

@@ -1,0 +1,111 @@
+"""Marks strewn into a text: zero-width characters, empty tags of a link farm, pinyin glosses, jammer lines, a foreign host's name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from archive.reading.spam import vocabulary
+from archive.reading.spam.page import Page, Span
+
+_ZERO_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[\u4e00-\u9fff])")
+
+_TAG = r"<(?:/[a-zA-Z][a-zA-Z\d]*|[a-zA-Z][a-zA-Z\d]*(?:\s+(?:id|class)\s*=\s*[\"'][a-z\d]{4,7}[\"'])?)\s*/?>"
+_TAGS = re.compile(rf"(?:{_TAG})++")
+_MARKED = re.compile(r"(?:id|class)\s*=\s*[\"']([a-z\d]{4,7})[\"']")
+
+_INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsryw])?"
+_VOWEL = "aāáǎàeēéěèiīíǐìoōóǒòuūúǔùüǖǘǚǜvɑ"
+_TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
+_SYLLABLE = rf"{_INITIAL}[{_VOWEL}]{{1,3}}(?:ng|n|r)?"
+_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff\U00020000-\U0003ffff)])[(（]({_SYLLABLE})[)）]")
+# Units and marks that stand in brackets after a Chinese word and read like a syllable.
+_NOT_A_SYLLABLE = frozenset({"a", "e", "i", "o", "u", "v", "ha"})
+# Forum software hides such lines between paragraphs against copying: 5 v3 a# l$ l& I6 {- ^
+_JAMMER = re.compile(r"(?:[!-~]{1,2} ){5,60}[!-~]{1,2}(?![!-~])")
+
+_HOST = re.compile(
+    r"(?<![\w./@-])(?:www\.)?((?:[a-zA-Z\d-]{2,40}\.)+(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop))(?=[\u4e00-\u9fff])"
+)
+
+
+def may_stand(text: str) -> bool:
+    """Whether a page's joined text holds anything that this module looks for; quick."""
+    return "(" in text and _GLOSS.search(text) is not None or _ODD.search(text) is not None
+
+
+_ODD = re.compile(
+    r"[\u200b-\u200d\u2060\ufeff\u00ad]|</?[a-z]+|[#$^{}&~] |\.(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop)[\u4e00-\u9fff]|（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]+）"
+)
+
+
+def find(page: Page) -> list[Span]:
+    """The strewn marks of a page."""
+    spans = [Span(match.start(), match.end(), "zero_width") for match in _ZERO_WIDTH.finditer(page.text)]
+    spans.extend(_junk_tags(page.text))
+    spans.extend(_jammers(page.text))
+    spans.extend(_glosses(page.text))
+    spans.extend(_hosts(page))
+    return spans
+
+
+def _junk_tags(text: str) -> Iterator[Span]:
+    """Empty tags that share one meaningless id: what a link farm's generator leaves around its links."""
+    shared = Counter(_MARKED.findall(text))
+    for run in _TAGS.finditer(text):
+        if any(shared[name] > 1 for name in _MARKED.findall(run[0])):
+            yield Span(run.start(), run.end(), "junk_markup")
+
+
+def _jammers(text: str) -> Iterator[Span]:
+    for match in _JAMMER.finditer(text):
+        signs = set(re.findall(r"[#$&{}^~@!*+=;:?%]", match[0]))
+        if len(signs) >= 3 and re.search("[a-zA-Z]", match[0]) and re.search(r"\d|[A-Z]", match[0]):
+            yield Span(match.start(), match.end(), "junk_markup")
+
+
+def _glosses(text: str) -> Iterator[Span]:
+    """Pinyin in brackets after a character; a page that glosses a rare character or two for its readers keeps them."""
+    found = [match for match in _GLOSS.finditer(text) if match[1] not in _NOT_A_SYLLABLE]
+    distinct = {match[1] for match in found}
+    if len(distinct) < 4 and not (len(distinct) > 1 and len(found) > 5):
+        # The converter glosses the characters that it turned into Traditional ones.
+        found = [match for match in found if _is_converted(text, match.start())]
+    for match in found:
+        yield Span(match.start(), match.end(), "pinyin_gloss")
+
+
+def _is_converted(text: str, offset: int) -> bool:
+    """Whether the character before `offset` is Traditional, and so are others around it."""
+    around = [letter for letter in text[max(0, offset - 20) : offset + 25] if _is_traditional(letter)]
+    return _is_traditional(text[offset - 1]) and len(around) > 3
+
+
+def _is_traditional(letter: str) -> bool:
+    """Whether a common character has no place in the Simplified set: in Big5 and not in GB 2312."""
+    if not "\u4e00" <= letter <= "\u9fff":
+        return False
+    try:
+        letter.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    try:
+        letter.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _hosts(page: Page) -> Iterator[Span]:
+    """A host's name where the place stood: the clone's own domain before 东城街道, in several places."""
+    places: dict[str, list[re.Match[str]]] = {}
+    for match in _HOST.finditer(page.text):
+        if not match[1].lower().endswith(".gov.cn") and vocabulary.AGENCY_REST.match(
+            page.folded, match.end()
+        ):
+            places.setdefault(match[0].lower(), []).append(match)
+    for matches in places.values():
+        if len(matches) > 1:
+            for match in matches:
+                yield Span(match.start(), match.end(), "name_replacement")

@@ -1,0 +1,105 @@
+"""A page's strings laid end to end, so that evidence is weighed over all of it, and pieces cut out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from archive.reading.model import Removal
+from archive.reading.spam import vocabulary
+
+_HONEST = re.compile(r"(?<![\da-z_])(?:" + vocabulary.alternation(vocabulary.HONEST.split()) + ")")
+MASK = "\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece to take out: offsets into the page's joined text, and its kind."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass
+class Page:
+    """The strings of a page joined by line feeds; `folded` and `masked` have the same length as `text`."""
+
+    texts: Sequence[str]
+    where: Sequence[str]
+    agency: str | None
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = "\n".join(self.texts)
+
+    @cached_property
+    def folded(self) -> str:
+        return vocabulary.fold(self.text)
+
+    @cached_property
+    def masked(self) -> str:
+        """The folded text with phrases that are the state's own, and the agency's name, blotted out."""
+        masked = _HONEST.sub(lambda match: MASK * len(match[0]), self.folded)
+        if self.agency and len(self.agency) > 2:
+            name = vocabulary.fold(self.agency)
+            masked = masked.replace(name, MASK * len(name))
+        return masked
+
+    def without(self, spans: Sequence[Span]) -> Page:
+        """The page with the spans blotted out, for a later look at what is left; offsets stay."""
+        pieces = list(self.text)
+        for span in spans:
+            for offset in range(span.start, span.end):
+                if pieces[offset] != "\n":
+                    pieces[offset] = MASK
+        blotted = "".join(pieces)
+        texts, offset = [], 0
+        for text in self.texts:
+            texts.append(blotted[offset : offset + len(text)])
+            offset += len(text) + 1
+        return Page(texts, self.where, self.agency)
+
+    def cut(self, spans: Sequence[Span]) -> tuple[list[str], list[Removal]]:
+        """The strings without the spans, and what was taken out, in the order in which it first stood.
+
+        Where spans overlap, the one that begins first, and of those the longest, is taken.
+        """
+        texts: list[str] = []
+        found: dict[tuple[str, str], list[str]] = {}
+        ordered = separate(spans)
+        index, offset = 0, 0
+        for text, label in zip(self.texts, self.where, strict=True):
+            end = offset + len(text)
+            kept: list[str] = []
+            position = offset
+            while index < len(ordered) and ordered[index].start < end:
+                span = ordered[index]
+                start, stop = max(span.start, offset), min(span.end, end)
+                kept.append(self.text[position:start])
+                found.setdefault((self.text[start:stop], span.kind), []).append(label)
+                position = stop
+                if span.end > end:  # A title spliced into two lines runs on in the next string.
+                    break
+                index += 1
+            kept.append(self.text[position:end])
+            texts.append("".join(kept))
+            offset = end + 1
+        labels = {label: number for number, label in enumerate(dict.fromkeys(self.where))}
+        removals = [
+            Removal(text, len(places), kind, sorted(set(places), key=labels.__getitem__))
+            for (text, kind), places in found.items()
+            if text
+        ]
+        return texts, removals
+
+
+def separate(spans: Sequence[Span]) -> list[Span]:
+    """The spans in order, without those that begin inside an earlier one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if span.start < span.end and (not kept or span.start >= kept[-1].end):
+            kept.append(span)
+    return kept

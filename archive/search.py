@@ -1,0 +1,30 @@
+"""Chinese full-text search by overlapping pairs of characters, so that words of two characters are found."""
+
+from __future__ import annotations
+
+import re
+
+_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+|[a-zA-Z0-9]+")
+
+
+def bigrams(text: str) -> str:
+    """Turn text into index terms: runs of Chinese as overlapping pairs, other words as they are."""
+    terms: list[str] = []
+    for run in _RUN.findall(text):
+        if run[0].isascii() or len(run) == 1:
+            terms.append(run)
+        else:
+            terms.extend(run[start : start + 2] for start in range(len(run) - 1))
+    return " ".join(terms)
+
+
+def match_query(words: str) -> str:
+    """Turn words a person typed into an FTS5 query: every word must occur, its characters in order.
+
+    Operators and quotes in the input have no meaning; the empty string matches nothing.
+    """
+    phrases = []
+    for run in _RUN.findall(words):
+        suffix = "*" if len(run) == 1 and not run.isascii() else ""
+        phrases.append(f'"{bigrams(run)}"{suffix}')
+    return " ".join(phrases)

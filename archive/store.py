@@ -1,0 +1,322 @@
+"""The archive file: bytes are stored before they are read, and everything about a page in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import zstandard
+from sqlite_utils import Database
+
+from archive import schema, search
+from archive.gazetteer import Agency, AgencyLevel, agency_id, gazetteer
+from archive.reading import READER_VERSION, Reading, Source, unread
+
+BUSY_TIMEOUT_SECONDS = 30
+_COMPRESSION_LEVEL = 9
+
+
+class ArchiveError(Exception):
+    """The archive cannot be used; the message names the file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapture:
+    """A stored response: its identifier, and whether its bytes are new for that URL."""
+
+    id: int
+    new: bool
+
+
+def now() -> str:
+    """The present time in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Archive:
+    """One SQLite file with everything: sites, frontier, captures, documents, figures."""
+
+    def __init__(self, path: str | Path, *, create: bool = False) -> None:
+        """Open the archive, or create it with `create`; raises ArchiveError when that cannot be."""
+        self.path = Path(path)
+        if not create and not self.path.is_file():
+            raise ArchiveError(f"{self.path}: no such archive; `nianbao crawl` makes one")
+        try:
+            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False)
+            self.db = Database(connection)
+            self.db.execute("pragma journal_mode = wal")
+            self.db.execute("pragma synchronous = normal")
+            self.db.execute("pragma foreign_keys = on")
+            schema.prepare(self.db)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(f"{self.path}: cannot be opened as an archive ({error})") from error
+        self._compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
+        self._decompressor = zstandard.ZstdDecompressor()
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything written inside is kept together or not at all."""
+        with self.db.atomic():
+            yield
+
+    def rows(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+        """The rows of a query as dictionaries."""
+        return list(self.db.query(sql, values))
+
+    # --- runs and sites ---------------------------------------------------------------------------------------
+
+    def start_run(self) -> int:
+        """Record that a crawl begins; returns its identifier."""
+        run = self.db.table("runs").insert(_values(schema.Run(None, now(), None, None, None), without="id"))
+        return cast(int, run.last_pk)
+
+    def end_run(self, run: int, outcome: str, counts: dict[str, int]) -> None:
+        """Record how a crawl ended: finished, stopped or failed."""
+        self.db.table("runs").update(
+            run, {"ended": now(), "outcome": outcome, "counts": json.dumps(counts, sort_keys=True)}
+        )
+
+    def register_site(self, url: str, name: str, division: str | None, family: str | None, since: int | None) -> None:
+        """Keep a row of the registry, and its owner as an agency."""
+        owner = gazetteer().resolve(name, within=division)
+        with self.transaction():
+            identifier = self._keep_agency(owner, agency_id(owner, division))
+            known = self.rows("select family, last_working from sites where url = ?", (url,))
+            site = schema.Site(
+                url,
+                name,
+                identifier,
+                division or owner.division,
+                family or (known[0]["family"] if known else None),
+                since,
+                known[0]["last_working"] if known else None,
+            )
+            self.db.table("sites").upsert(asdict(site), pk="url")
+
+    def note_site(self, url: str, *, family: str | None = None, working: bool = False) -> None:
+        """Record the family detected for a site, or that its entry page answered."""
+        changes: dict[str, Any] = {}
+        if family:
+            changes["family"] = family
+        if working:
+            changes["last_working"] = now()
+        if changes:
+            self.db.table("sites").update(url, changes)
+
+    def _keep_agency(self, agency: Agency, identifier: str) -> str:
+        parents = gazetteer().parents(agency.division) if agency.division else None
+        row = schema.Agency(
+            identifier,
+            agency.name,
+            agency.level,
+            agency.division,
+            parents.province if parents else None,
+            parents.city if parents else None,
+            parents.district if parents else None,
+        )
+        # The first name stays: a later report that prints the same agency otherwise does not rename it.
+        self.db.table("agencies").insert(asdict(row), pk="id", ignore=True)
+        return identifier
+
+    # --- captures ---------------------------------------------------------------------------------------------
+
+    def store_capture(
+        self,
+        *,
+        url: str,
+        body: bytes,
+        status: int,
+        headers: list[tuple[str, str]],
+        kind: str,
+        site: str | None = None,
+        link_text: str | None = None,
+        link_date: str | None = None,
+        link_agency: str | None = None,
+        rendered: bool = False,
+        run: int | None = None,
+    ) -> StoredCapture:
+        """Store one response; bytes equal to the last capture of the URL make no new capture."""
+        digest = hashlib.sha256(body).hexdigest()
+        with self.transaction():
+            last = self.rows("select id, payload from captures where url = ? order by id desc limit 1", (url,))
+            if last and last[0]["payload"] == digest:
+                return StoredCapture(last[0]["id"], new=False)
+            payload = schema.Payload(digest, self._compressor.compress(body), len(body))
+            self.db.table("payloads").insert(asdict(payload), pk="sha256", ignore=True)
+            capture = schema.Capture(
+                None,
+                url,
+                site,
+                kind,
+                link_text,
+                link_date,
+                link_agency,
+                now(),
+                status,
+                json.dumps(headers, ensure_ascii=False),
+                digest,
+                int(rendered),
+                run,
+                None,
+            )
+            stored = self.db.table("captures").insert(_values(capture, without="id"))
+            return StoredCapture(cast(int, stored.last_pk), new=True)
+
+    def payload(self, sha256: str) -> bytes:
+        """The bytes with that SHA-256; raises ArchiveError when they are missing or damaged."""
+        rows = self.rows("select body, size from payloads where sha256 = ?", (sha256,))
+        if not rows:
+            raise ArchiveError(f"{self.path}: payload {sha256} is missing")
+        try:
+            body = self._decompressor.decompress(rows[0]["body"], max_output_size=rows[0]["size"])
+        except zstandard.ZstdError as error:
+            raise ArchiveError(f"{self.path}: payload {sha256} is damaged ({error})") from error
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise ArchiveError(f"{self.path}: payload {sha256} is damaged (its SHA-256 differs)")
+        return body
+
+    def last_body(self, url: str) -> bytes | None:
+        """The bytes last captured from a URL."""
+        rows = self.rows("select payload from captures where url = ? order by id desc limit 1", (url,))
+        return self.payload(rows[0]["payload"]) if rows else None
+
+    def captures_to_read(self, *, again: bool) -> list[int]:
+        """Captures of reports and attachments: all of them, or those without a document."""
+        condition = "" if again else "and id not in (select capture from documents)"
+        return [
+            row["id"]
+            for row in self.rows(
+                f"select id from captures where kind in ('report', 'attachment') {condition} order by id"
+            )
+        ]
+
+    def source(self, capture: int) -> tuple[bytes, Source]:
+        """The bytes of a capture and what is known besides them: all that reading it needs."""
+        row = self.rows(
+            """select captures.*, sites.division as division from captures
+               left join sites on sites.url = captures.site where captures.id = ?""",
+            (capture,),
+        )[0]
+        headers = {name.lower(): value for name, value in json.loads(row["headers"])}
+        return self.payload(row["payload"]), Source(
+            url=row["url"],
+            content_type="text/html; charset=utf-8" if row["rendered"] else headers.get("content-type"),
+            division=row["division"],
+            link_text=row["link_text"],
+            link_date=row["link_date"],
+            link_agency=row["link_agency"],
+        )
+
+    # --- documents --------------------------------------------------------------------------------------------
+
+    def store_error(self, capture: int, message: str) -> None:
+        """Record why a capture could not be read, under the agency and year its link names; the capture stays."""
+        _, source = self.source(capture)
+        with self.transaction():
+            self.store_reading(capture, unread(source, message), READER_VERSION)
+            self.db.table("captures").update(capture, {"error": message})
+
+    def store_reading(self, capture: int, reading: Reading, reader_version: str) -> int:
+        """Store the reading of a capture in place of an earlier one; returns the document's identifier."""
+        with self.transaction():
+            self._forget_document(capture)
+            identifier = None
+            if reading.agency and reading.agency_id:
+                agency = Agency(reading.agency, cast(AgencyLevel, reading.level or "other"), reading.division)
+                identifier = self._keep_agency(agency, reading.agency_id)
+            document = schema.Document(
+                capture,
+                capture,
+                identifier,
+                reading.year,
+                int(reading.is_report),
+                reading.title,
+                reading.published,
+                reading.form,
+                reading.media_type,
+                reading.charset,
+                reading.text,
+                json.dumps([asdict(warning) for warning in reading.warnings], ensure_ascii=False),
+                reader_version,
+                now(),
+            )
+            self.db.table("documents").insert(asdict(document), pk="id")
+            self._insert_parts(capture, reading)
+            self.db.execute(
+                "insert into documents_search(rowid, title, text) values (?, ?, ?)",
+                (capture, search.bigrams(reading.title or ""), search.bigrams(reading.text)),
+            )
+            self.db.table("captures").update(capture, {"error": None})
+            if reading.is_report and identifier and reading.year:
+                self._choose_best(identifier, reading.year)
+        return capture
+
+    def _insert_parts(self, document: int, reading: Reading) -> None:
+        self.db.table("figures").insert_all({"document": document, **asdict(figure)} for figure in reading.figures)
+        self.db.table("grids").insert_all(
+            {"document": document, "ordinal": ordinal, "cells": json.dumps(cells, ensure_ascii=False)}
+            for ordinal, cells in enumerate(reading.grids)
+        )
+        self.db.table("removals").insert_all(
+            {"document": document, **asdict(removal), "where": json.dumps(removal.where)}
+            for removal in reading.removals
+        )
+        self.db.table("checks").insert_all(
+            {"document": document, "rule": check.rule, "holds": int(check.holds), "detail": check.detail}
+            for check in reading.checks
+        )
+
+    def _forget_document(self, capture: int) -> None:
+        rows = self.rows("select id, agency_id, year, title, text from documents where capture = ?", (capture,))
+        if not rows:
+            return
+        document = rows[0]
+        self.db.execute(
+            "insert into documents_search(documents_search, rowid, title, text) values ('delete', ?, ?, ?)",
+            (document["id"], search.bigrams(document["title"] or ""), search.bigrams(document["text"])),
+        )
+        self.db.execute("delete from reports where document = ?", (document["id"],))
+        for table in ("figures", "grids", "removals", "checks"):
+            self.db.execute(f"delete from {table} where document = ?", (document["id"],))
+        self.db.execute("delete from documents where id = ?", (document["id"],))
+        if document["agency_id"] and document["year"]:
+            self._choose_best(document["agency_id"], document["year"])
+
+    def _choose_best(self, agency: str, year: int) -> None:
+        """Point the agency-year at its best document: most figures, fewest broken checks, then the latest capture."""
+        best = self.rows(
+            """select documents.id from documents
+               where agency_id = ? and year = ? and is_report
+               order by (select count(value) from figures where document = documents.id) desc,
+                        (select count(*) from checks where document = documents.id and not holds),
+                        capture desc limit 1""",
+            (agency, year),
+        )
+        self.db.execute("delete from reports where agency_id = ? and year = ?", (agency, year))
+        if best:
+            self.db.table("reports").insert({"agency_id": agency, "year": year, "document": best[0]["id"]})
+
+
+def _values(row: Any, *, without: str) -> dict[str, Any]:
+    values: dict[str, Any] = asdict(row)
+    del values[without]
+    return values

@@ -1,0 +1,262 @@
+"""What becomes of a fetched page: stored as served, read for links by the spider, and written down in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from scrapy import Spider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+)
+from scrapy.http import Headers, Response, TextResponse
+from scrapy.responsetypes import responsetypes
+from scrapy.utils.asyncgen import as_async_generator
+from twisted.internet import error as twisted_errors
+from twisted.python.failure import Failure
+
+from archive.schema import FrontierState, PageKind
+from archive.store import Archive, ArchiveError
+from crawler.captures import last_capture
+from crawler.frontier import Frontier
+from crawler.notes import FamilyDetected, NotWanted, Trap
+from crawler.page import Page
+from crawler.rendering import RenderingError, RenderingOffError
+from crawler.robots import RobotsRefusal
+from crawler.verdict import Verdict, header_list, judge, lower_headers
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""Requests for a page in one run before it counts as failed."""
+MOST_REDIRECTS = 10
+_NO_ANSWER = {
+    CannotResolveHostError: "the host name cannot be resolved",
+    DownloadConnectionRefusedError: "the connection was refused",
+    DownloadTimeoutError: "no complete answer in time",
+    ResponseDataLossError: "the answer broke off",
+    DownloadFailedError: "the connection broke",
+    twisted_errors.ConnectError: "no connection",
+    twisted_errors.ConnectionLost: "the connection broke",
+    twisted_errors.ConnectionDone: "the connection broke",
+    OSError: "the answer cannot be decoded",
+    RenderingError: "the browser could not draw the page",
+}
+_CONNECTION_TROUBLE = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    twisted_errors.ConnectError,
+)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the spider said of a page, and the error it ended with."""
+
+    pages: list[Page] = field(default_factory=list)
+    notes: list[FamilyDetected | NotWanted | Trap] = field(default_factory=list)
+    error: str | None = None
+
+
+class Capture:
+    """Takes every answer and every failure of a crawl, and leaves the page in one state."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        frontier: Frontier,
+        spider: Spider,
+        run: int,
+        *,
+        read: Callable[[int], None],
+        retry_delay: float,
+        can_render: bool,
+    ) -> None:
+        self._archive = archive
+        self._frontier = frontier
+        self._spider = spider
+        self._run = run
+        self._read = read
+        self._retry_delay = retry_delay
+        self._can_render = can_render
+        self.stored = 0
+        self.failures = 0
+        """Pages that the spider could not read."""
+
+    # --- answers ----------------------------------------------------------------------------------------------
+
+    async def received(self, response: Response, attempts: int) -> float | None:
+        """Settle a page that was answered; returns the seconds its host asked to be left alone, if it did."""
+        page = Page.of(response)
+        if verdict := judge(response, self._delay(attempts)):
+            return self._conclude(page, response, verdict, attempts)
+        if response.status == 304:
+            await self._unchanged(page, response)
+        else:
+            await self._content(page, response)
+        return None
+
+    def _conclude(self, page: Page, response: Response, verdict: Verdict, attempts: int) -> float | None:
+        with self._archive.transaction():
+            if verdict.retry_after is not None and attempts < ATTEMPTS:
+                self._frontier.retry(page, verdict.reason, verdict.retry_after)
+                return verdict.retry_after if response.status in (429, 503) else None
+            if verdict.target is not None:
+                self._redirect(page, response, verdict)
+            else:
+                self._frontier.finish(page, verdict.state, verdict.reason)
+            if verdict.challenge and self._can_render and not page.render:
+                # The script of a challenge is written for browsers: one is let to run it.
+                self._frontier.add([replace(page, render=True)])
+        return None
+
+    def _redirect(self, page: Page, response: Response, verdict: Verdict) -> None:
+        assert verdict.target is not None
+        if page.hops >= MOST_REDIRECTS:
+            self._frontier.finish(page, FrontierState.FAILED, f"more than {MOST_REDIRECTS} redirects")
+            return
+        target = page.redirected(verdict.target)
+        if response.status in (307, 308):
+            target = replace(target, method=page.method, body=page.body)
+        self._frontier.finish(page, verdict.state, verdict.reason)
+        self._frontier.add([target])
+        if "set-cookie" in lower_headers(response):
+            # Sites that send round in a ring until a cookie comes back; the jar has it now.
+            self._frontier.revive(target)
+
+    async def _unchanged(self, page: Page, response: Response) -> None:
+        last = last_capture(self._archive, page, response.url)
+        try:
+            body = self._archive.payload(last.payload) if last else None
+        except ArchiveError as error:
+            logger.error("%s", error)
+            body = None
+        if last is None or body is None:
+            self._frontier.forget_validators(page)
+            self._frontier.retry(page, "HTTP 304, but the page is not in the archive", 0)
+            return
+        headers = Headers(
+            [(name, value) for name, value in last.headers if name.lower() != "content-encoding"]
+        )
+        rebuilt = responsetypes.from_args(headers=headers, url=response.url, body=body)(
+            response.url, status=200, headers=headers, body=body, request=response.request
+        )
+        found = await self._ask_spider(rebuilt)
+        self._settle(page, FrontierState.UNCHANGED, "HTTP 304", found, lower_headers(response))
+
+    async def _content(self, page: Page, response: Response) -> None:
+        state: FrontierState
+        reason: str | None
+        if page.render and isinstance(response, TextResponse):
+            # The browser hands over text; the bytes are declared to be UTF-8 wherever a rendered page is read.
+            response = response.replace(body=response.text.encode("utf-8", "replace"), encoding="utf-8")
+        last = last_capture(self._archive, page, response.url)
+        if last is not None and last.holds(response.body):
+            state, reason = FrontierState.UNCHANGED, "the same bytes as last time"
+        else:
+            state, reason = self._store(page, response)
+        found = await self._ask_spider(response)
+        self._settle(page, state, reason, found, lower_headers(response))
+
+    def _store(self, page: Page, response: Response) -> tuple[FrontierState, str | None]:
+        stored = self._archive.store_capture(
+            url=response.url,
+            body=response.body,
+            status=response.status,
+            headers=header_list(response),
+            kind=page.kind.value,
+            site=page.site,
+            link_text=page.link_text,
+            link_date=page.link_date,
+            link_agency=page.link_agency,
+            rendered=page.render,
+            run=self._run,
+        )
+        if not stored.new:
+            return FrontierState.UNCHANGED, "the same bytes as last time"
+        self.stored += 1
+        if page.kind in (PageKind.REPORT, PageKind.ATTACHMENT):
+            self._read(stored.id)
+        return FrontierState.STORED, None
+
+    async def _ask_spider(self, response: Response) -> _Found:
+        found = _Found()
+        try:
+            result: Any = self._spider.parse(response)
+            if hasattr(result, "__await__"):
+                result = await result
+            if result is not None:
+                async for item in as_async_generator(result):
+                    if isinstance(item, Page):
+                        found.pages.append(item)
+                    elif isinstance(item, FamilyDetected | NotWanted | Trap):
+                        found.notes.append(item)
+                    else:
+                        raise TypeError(f"the spider gave {item!r}, which is neither a page nor a note")
+        except Exception as error:
+            # Whatever a page does to the spider, its bytes are kept, and so is what was found up to there.
+            found.error = f"the spider could not read the page: {type(error).__name__}: {error}"
+            self.failures += 1
+            logger.error("%s: %s", response.url, found.error)
+        return found
+
+    def _settle(
+        self, page: Page, state: FrontierState, reason: str | None, found: _Found, headers: dict[str, str]
+    ) -> None:
+        with self._archive.transaction():
+            self._frontier.add(found.pages)
+            for note in found.notes:
+                match note:
+                    case FamilyDetected(site, family):
+                        self._archive.note_site(site, family=family)
+                    case NotWanted(refused, why):
+                        self._frontier.refuse(refused, FrontierState.NOT_WANTED, why)
+                    case Trap(refused, why):
+                        self._frontier.refuse(refused, FrontierState.TRAP, why)
+            if page.kind is PageKind.ENTRY:
+                self._archive.note_site(page.site, working=True)
+            if found.error:
+                state, reason = FrontierState.FAILED, found.error
+            self._frontier.finish(
+                page, state, reason, etag=headers.get("etag"), last_modified=headers.get("last-modified")
+            )
+
+    # --- failures ---------------------------------------------------------------------------------------------
+
+    def lost(self, page: Page, failure: Failure, attempts: int) -> bool:
+        """Settle a page that was not answered; returns whether the host could not be reached at all."""
+        error = failure.value
+        if isinstance(error, RobotsRefusal):
+            self._frontier.finish(page, FrontierState.ROBOTS, str(error))
+        elif isinstance(error, StopDownload):
+            self._frontier.finish(page, FrontierState.TOO_BIG, "the headers of the answer are too big")
+        elif isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
+            self._frontier.finish(page, FrontierState.TOO_BIG, "the answer is larger than DOWNLOAD_MAXSIZE")
+        elif isinstance(error, IgnoreRequest | RenderingOffError):
+            self._frontier.finish(page, FrontierState.FAILED, str(error))
+        elif words := next((words for kind, words in _NO_ANSWER.items() if isinstance(error, kind)), None):
+            # Twisted wraps the causes of a broken connection in a text that says nothing to a reader.
+            detail = "" if isinstance(error, DownloadFailedError) else str(error)
+            reason = f"{words} ({detail})" if detail else words
+            if attempts < ATTEMPTS:
+                self._frontier.retry(page, reason, self._delay(attempts))
+            else:
+                self._frontier.finish(page, FrontierState.FAILED, f"{reason}; {attempts} attempts")
+            return isinstance(error, _CONNECTION_TROUBLE)
+        else:
+            self._frontier.finish(page, FrontierState.FAILED, f"{type(error).__name__}: {error}")
+        return False
+
+    def _delay(self, attempts: int) -> float:
+        """Seconds before the next attempt: growing, since a site in trouble is not helped by haste."""
+        return float(self._retry_delay * 4 ** (attempts - 1))

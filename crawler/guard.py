@@ -1,0 +1,81 @@
+"""Which addresses the crawler may ask: the hosts of the registry and nothing else.
+
+The scope is an allow-list of names. A link, a redirect, a robots.txt redirect or a request of a drawn page that leads
+elsewhere is refused before a connection is made. What a name of the registry resolves to is not looked at here: a
+check of resolved addresses belongs into the resolver (setting TWISTED_DNS_RESOLVER), which every connection goes through.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from crawler.site import SiteEntry
+
+_PORTS = {"http": 80, "https": 443}
+# A backslash, blank or control character in the authority is read differently by different URL parsers.
+_AMBIGUOUS = re.compile(r"[\\\s\x00-\x1f]")
+# 2130706433, 0x7f.1, 127.1: numbers that resolvers take for an address.
+_NUMERIC = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*", re.IGNORECASE)
+
+
+class Scope:
+    """The hosts of a registry.
+
+    A public name covers that name on every port, over http and https, with and without a leading `www.`; a literal
+    address, `localhost` or a name without a dot covers exactly the port the registry gives.
+    """
+
+    def __init__(self, sites: Iterable[SiteEntry]) -> None:
+        self._names: set[str] = set()
+        self._addresses: set[tuple[str, int]] = set()
+        for site in sites:
+            parts = urlsplit(site.url)
+            host = _host(parts.hostname)
+            if _is_local(host):
+                self._addresses.add((host, parts.port or _PORTS.get(parts.scheme, 0)))
+            else:
+                self._names.add(host.removeprefix("www."))
+
+    def allows(self, url: str) -> bool:
+        """Whether the URL may be asked for."""
+        return self.refusal(url) is None
+
+    def refusal(self, url: str) -> str | None:
+        """Why the URL may not be asked for; None when it may."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            return f"not a usable address: {error}"
+        if parts.scheme not in _PORTS:
+            return f"not a web address: {parts.scheme or 'no scheme'}"
+        if not parts.hostname or _AMBIGUOUS.search(parts.netloc):
+            return "not a usable address: no clear host"
+        host = _host(parts.hostname)
+        if _is_local(host):
+            if (host, port or _PORTS[parts.scheme]) in self._addresses:
+                return None
+            return f"a local or literal address outside the registry: {parts.netloc}"
+        return None if host.removeprefix("www.") in self._names else f"not a host of the registry: {host}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL names this machine: 127.0.0.0/8, ::1 or localhost."""
+    host = _host(urlsplit(url).hostname)
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host(hostname: str | None) -> str:
+    return (hostname or "").lower().rstrip(".")
+
+
+def _is_local(host: str) -> bool:
+    return (
+        ":" in host or "." not in host or host.endswith(".localhost") or _NUMERIC.fullmatch(host) is not None
+    )

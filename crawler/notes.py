@@ -1,0 +1,34 @@
+"""What a spider says besides the pages to get; the crawler writes it down with the page it was said on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyDetected:
+    """The family (CMS) a site was recognised as; `site` is its registry URL."""
+
+    site: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotWanted:
+    """A link in a report column that is no report: recorded with its reason, never fetched."""
+
+    page: Page
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """A link that leads nowhere new (calendar, session in the path, budget spent): recorded, never fetched."""
+
+    page: Page
+    reason: str
+
+
+Note = FamilyDetected | NotWanted | Trap

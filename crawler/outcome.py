@@ -1,0 +1,57 @@
+"""How a run ended: its exit code, and what a person should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from archive.store import Archive
+from crawler.capture import Capture
+from crawler.frontier import Frontier
+from crawler.readers import Readers
+
+OUTCOME_STAT = "nianbao/outcome"
+
+
+class ExitCode(IntEnum):
+    """The exit codes of a crawl."""
+
+    OK = 0
+    ATTENTION = 1
+    """Ran to its end, and something needs a look."""
+    USAGE = 2
+    HELD = 3
+    """Another run holds the archive."""
+    STOPPED = 4
+    """Stopped before its end; start again to go on."""
+
+
+@dataclass(slots=True)
+class RunOutcome:
+    """The exit code of a run, what needs a look, and what was counted."""
+
+    code: ExitCode
+    messages: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        return self.code in (ExitCode.OK, ExitCode.ATTENTION)
+
+
+def judge_run(
+    archive: Archive, frontier: Frontier, capture: Capture, readers: Readers, *, reason: str
+) -> RunOutcome:
+    """The outcome of a run that `reason` ended; never OK while a page or a reading of it is pending."""
+    counts = {"captures": capture.stored, "readings": readers.done}
+    pending, unread = frontier.pending(), len(archive.captures_to_read(again=False))
+    if pending or unread:
+        left = f"stopped ({reason}) with {pending} pages and {unread} readings to go; start again to go on"
+        return RunOutcome(ExitCode.STOPPED, [left], counts)
+    messages = [f"{url}: the entry page is {state}: {why}" for url, state, why in frontier.troubled_entries()]
+    messages += [f"{url}: gave reports before, gives none now" for url in frontier.fallen_silent()]
+    if capture.failures:
+        messages.append(f"{capture.failures} pages could not be read for links; see the frontier's reasons")
+    if readers.failures:
+        messages.append(f"{readers.failures} readings failed; see the captures' errors")
+    return RunOutcome(ExitCode.ATTENTION if messages else ExitCode.OK, messages, counts)

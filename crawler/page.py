@@ -1,0 +1,74 @@
+"""A page to get: what the spider says of a URL, and the request made of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.utils.request import fingerprint
+
+from archive.schema import PageKind
+
+META_KEY = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A URL that leads to annual reports, with what the page that links to it says of it."""
+
+    url: str
+    site: str
+    """Registry URL of the site it is found on."""
+    kind: PageKind
+    depth: int = 0
+    priority: int = 0
+    """Higher is fetched earlier."""
+    discovered_on: str | None = None
+    link_text: str | None = None
+    link_date: str | None = None
+    link_agency: str | None = None
+    """Unit whose column the link stands in, as printed."""
+    method: str = "GET"
+    body: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    render: bool = False
+    """Whether a browser has to draw the page."""
+    hops: int = 0
+    """Redirects followed on the way here."""
+    memo: dict[str, Any] = field(default_factory=dict)
+    """What the site family needs to go on from here: JSON values only."""
+
+    @classmethod
+    def of(cls, response_or_request: Response | Request) -> Self:
+        """The page a request was made for."""
+        page: Self = response_or_request.meta[META_KEY]
+        return page
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        values = json.loads(text)
+        return cls(**{**values, "kind": PageKind(values["kind"])})
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    def redirected(self, url: str) -> Self:
+        """The page a redirect leads to."""
+        return replace(self, url=url, hops=self.hops + 1, discovered_on=self.url, method="GET", body=None)
+
+    @property
+    def key(self) -> str:
+        """Fingerprint of method, canonical URL and body; a rendered page is another page than the plain one."""
+        plain = Request(self.url, method=self.method, body=self.body or "")
+        return fingerprint(plain).hex() + ("-rendered" if self.render else "")
+
+    def to_request(self, **arguments: Any) -> Request:
+        """The request for the page; one slot of politeness for each host and port."""
+        meta = {META_KEY: self, "download_slot": urlsplit(self.url).netloc.lower()}
+        return Request(
+            self.url, method=self.method, body=self.body or "", headers=self.headers, meta=meta, **arguments
+        )

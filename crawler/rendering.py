@@ -1,0 +1,204 @@
+"""Pages that only a browser can draw: finding a browser, and asking it in Scrapy's stead.
+
+scrapy-playwright is an optional extra (`browser`); nothing of it is imported, and no browser started, before the first
+page that needs one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+if TYPE_CHECKING:
+    from crawler.browser import BrowserHandler
+
+ENVIRONMENT = "NIANBAO_BROWSER"
+LONGEST_NAVIGATION = 30.0
+"""Seconds until the document is there."""
+_SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_LAUNCH_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--metrics-recording-only",
+    # WebRTC would name the addresses of this machine to the page.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+_HINT = (
+    "rendering is off: no browser was found. Pages drawn by scripts are recorded as failed. Install chromium or Google"
+    f" Chrome with the system's package manager, or set {ENVIRONMENT} to the path of one"
+)
+
+
+class RenderingError(Exception):
+    """The browser could not draw a page; the message says why."""
+
+
+class RenderingOffError(Exception):
+    """A page needs a browser and there is none."""
+
+
+def find_browser(setting: str | None = None) -> Path | None:
+    """A Chromium to draw pages with: the one set, the system's, Playwright's own.
+
+    None without one, without the extra, or with the setting `none`. Raises ValueError when a browser is set and is not there: what was asked for is not silently replaced.
+    """
+    if chosen := setting or os.environ.get(ENVIRONMENT):
+        if chosen == "none":
+            return None
+        path = shutil.which(chosen)
+        if path is None:
+            raise ValueError(f"{chosen}: no such browser; correct the setting or unset {ENVIRONMENT}")
+        return Path(path) if _has_extra() else None
+    if not _has_extra():
+        return None
+    for name in _SYSTEM_BROWSERS:
+        if path := shutil.which(name):
+            return Path(path)
+    return _playwright_browser()
+
+
+def _has_extra() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("playwright", "scrapy_playwright"))
+
+
+def _playwright_browser() -> Path | None:
+    folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    root = Path(folder) if folder else Path.home() / ".cache" / "ms-playwright"
+    found = [path for path in root.glob("chromium-*/chrome-linux*/chrome") if os.access(path, os.X_OK)]
+    # Folders carry the build number; the newest is the one the installed Playwright asked for.
+    return max(found, key=lambda path: int(path.parent.parent.name.rpartition("-")[2]), default=None)
+
+
+def rendering_settings(browser: Path | None) -> dict[str, Any]:
+    """The Scrapy settings for drawing pages with a browser; with None, pages that need one fail."""
+    if browser is None:
+        return {"RENDERING": False}
+    root = getattr(os, "geteuid", lambda: 1)() == 0
+    return {
+        "RENDERING": True,
+        "PLAYWRIGHT_BROWSER_TYPE": "chromium",
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {
+            "executable_path": str(browser),
+            "headless": True,
+            # Chromium refuses to run as root with its sandbox; the page still sees only what the scope lets through.
+            "chromium_sandbox": not root,
+            "args": list(_LAUNCH_ARGUMENTS),
+        },
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": LONGEST_NAVIGATION * 1000,
+        # A context is used for one page, so that no site sees what another left behind.
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
+        # A browser page takes some 100 MB.
+        "PLAYWRIGHT_MAX_CONTEXTS": 2,
+    }
+
+
+def rendering_meta(number: int) -> dict[str, Any]:
+    """What makes a Scrapy request one for the browser; `number` names the context it gets for itself."""
+    return {
+        "playwright": True,
+        "playwright_context": f"page-{number}",
+        # A page that plays media or polls is never idle: the document is enough, the rest is waited for within bounds.
+        "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+        "playwright_context_kwargs": {
+            "accept_downloads": False,
+            "service_workers": "block",
+            "locale": "zh-CN",
+        },
+    }
+
+
+class RenderingAddon:
+    """Scrapy add-on that finds the browser when a crawl is set up."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        for name, value in rendering_settings(find_browser(settings.get("BROWSER"))).items():
+            settings.set(name, value, "addon")
+
+
+class DownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https; pages to be drawn go to a browser, started for the first of them."""
+
+    _browser: BrowserHandler | None = None
+    _starting: asyncio.Lock | None = None
+
+    async def download_request(self, request: Request) -> Response:
+        if not request.meta.get("playwright"):
+            return await super().download_request(request)
+        if not self._crawler.settings.getbool("RENDERING"):
+            raise RenderingOffError("needs a browser, and none was found; see docs")
+        return await (await self._start()).draw(request)
+
+    async def _start(self) -> BrowserHandler:
+        self._starting = self._starting or asyncio.Lock()
+        async with self._starting:
+            if self._browser is None:
+                from crawler.browser import BrowserHandler
+
+                browser = BrowserHandler.from_crawler(self._crawler)
+                await browser.start()
+                self._browser = browser
+            return self._browser
+
+    async def close(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+        await super().close()
+
+
+def install() -> int:
+    """Have a browser, by whatever way this machine allows; without one, say what that means. Always returns 0."""
+    if not _has_extra():
+        print("rendering is off: install nianbao with its extra `browser`", file=sys.stderr)
+        return 0
+    for attempt in (None, _from_playwright, _from_the_system):
+        if attempt is not None:
+            attempt()
+        if browser := find_browser():
+            print(f"browser: {browser}")
+            return 0
+    print(_HINT, file=sys.stderr)
+    return 0
+
+
+def _from_playwright() -> None:
+    _run([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _from_the_system() -> None:
+    if shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
+        _run(["apt-get", "update"])
+        _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+
+
+def _run(command: list[str]) -> None:
+    # What a failed installation has to say is printed by it; the next way is tried.
+    if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
+        print(f"{' '.join(command)}: failed", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m crawler.rendering", description="The browser pages are drawn with."
+    )
+    parser.add_argument("--install", action="store_true", help="install a browser where none is found")
+    if parser.parse_args().install:
+        sys.exit(install())
+    print(find_browser() or _HINT)

@@ -1,0 +1,150 @@
+"""Scrapy's settings for this project; each choice with its reason.
+
+Several defaults of Scrapy 2.19 favour reach: they open ports that run code, follow links to files, and crawl without
+robots.txt. They are set the other way here.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+
+def _version() -> str:
+    try:
+        return version("nianbao")
+    except PackageNotFoundError:
+        # Run from a checkout that is not installed.
+        return "0"
+
+
+BOT_NAME = "nianbao"
+SPIDER_MODULES = ["spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# --- who we are ---------------------------------------------------------------------------------------------------
+
+# A site that is troubled by the crawl must be able to reach a person: set NIANBAO_CONTACT to a page or an address.
+CONTACT = os.environ.get("NIANBAO_CONTACT") or "no contact set, see NIANBAO_CONTACT in the README of nianbao"
+USER_AGENT = f"nianbao/{_version()} (+{CONTACT})"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    # Sites with an English edition send the Chinese one, which carries the reports.
+    "Accept-Language": "zh-CN,zh;q=0.9",
+}
+# A Referer is sent only where a site family asks for one, with the page's headers.
+REFERER_ENABLED = False
+# Guards of openresty let a client pass that sends back the cookie it was given.
+COOKIES_ENABLED = True
+
+# --- one mechanism: the frontier in the archive ---------------------------------------------------------------------
+
+SCHEDULER = "crawler.scheduler.FrontierScheduler"
+# The frontier keeps each URL once, also across runs; Scrapy's filter forgets and, killed, remembers too much.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.robots.RobotsMiddleware": 100,
+    "crawler.cookies.CookiesMiddleware": 700,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    # Each of these drops or replaces a request without leaving a record; the capture of a page does their work.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    # No site needs a password.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # The spider is called by the capture of a page, with pages and notes as its only output.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+ROBOTSTXT_OBEY = (
+    False  # crawler.robots obeys it; Scrapy's middleware allows everything when robots.txt cannot be had
+)
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+
+# --- politeness -----------------------------------------------------------------------------------------------------
+
+DOWNLOAD_DELAY = 1.0
+# Spread by half to either side, so that many sites on one server are not asked in step.
+DOWNLOAD_DELAY_JITTER = 0.5
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+CONCURRENT_REQUESTS = 32
+# A server that answers slowly is asked less often.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+# Hosts of the registry on this machine; a delay asked for on the command line holds for them too.
+LOOPBACK_DELAY = 0.0
+# Seconds before the second attempt; the third waits four times as long.
+RETRY_DELAY = 5.0
+# Reports do not change often, and after 30 days a changed one is still found well within its year.
+REVISIT_DAYS = 30
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+# The largest scanned report seen is under 20 MB; counts bytes after decompression as well.
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# Total time of a download, so that an answer that dribbles ends too.
+DOWNLOAD_TIMEOUT = 60
+# A body that broke off is not stored as if it were whole.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+MEMUSAGE_ENABLED = True
+MEMUSAGE_LIMIT_MB = 2048
+# Depth and length of URLs are bounded where pages are recorded (crawler.frontier), pages of a site by the spider.
+DEPTH_LIMIT = 0
+# The run ends when nothing is pending; it is safe to stop it at any time.
+CLOSESPIDER_TIMEOUT = 0
+
+# --- guards ---------------------------------------------------------------------------------------------------------
+
+# Both run code that a client sends to a port of this machine.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": "crawler.rendering.DownloadHandler",
+    "https": "crawler.rendering.DownloadHandler",
+    # A page must not be able to make the crawl read files or speak other protocols.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+# Many district sites have certificates that expired or lack the intermediate; a report is public, and what was served
+# is kept with its URL and time. This is Scrapy's default, stated since it is a choice.
+DOWNLOAD_VERIFY_CERTIFICATES = False
+
+# --- reading and drawing --------------------------------------------------------------------------------------------
+
+READER = "archive.reading"
+# Processes that read while pages are fetched; more of them would slow down the fetching.
+READERS = min(2, os.cpu_count() or 1)
+# Finds a browser (setting BROWSER: its path, or `none`). Without one, pages that need it are recorded as failed.
+ADDONS = {"crawler.rendering.RenderingAddon": 0}
+
+# --- what is said ---------------------------------------------------------------------------------------------------
+
+# Silent when all is well, so that cron mails only what needs a person.
+LOG_LEVEL = "WARNING"
+LOG_FORMAT = "%(levelname)s: %(message)s"
+STATS_DUMP = False
+EXTENSIONS: dict[str, Any] = {
+    "crawler.progress.Progress": 0,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+}

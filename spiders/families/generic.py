@@ -1,0 +1,134 @@
+"""The way for every site that no family knows: lists of links with dates, 下一页, and links to documents."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urljoin, urlsplit
+
+from bs4 import Tag
+
+from crawler.page import Page
+from spiders import links
+from spiders.families.base import Family, Row, goes_on, list_page, unique
+from spiders.families.records import rows_of_records
+from spiders.markup import Link, Markup, attribute, squeeze
+
+_NEXT = re.compile(r"^(?:下一?页|下页|后一页|后页|next|>|>>|»|›|\[下一页\]|下一页[>»›]*)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^\[?(\d{1,4})\]?$|^第(\d{1,4})页$")
+_CONTAINERS = ("ul", "ol", "dl", "tbody", "table")
+_VIEWER = re.compile(r"""["']([^"'\s]+\.(?:pdf|ofd)(?:\?[^"'\s]*)?)["']""", re.IGNORECASE)
+_FILE_PARAMETER = re.compile(r"[?&](?:file|src|url)=([^&#]+)", re.IGNORECASE)
+
+
+class Generic(Family):
+    """Lists and articles as most sites have them; families build on it."""
+
+    name = "generic"
+
+    def signs(self, markup: Markup) -> float:
+        return 0.0
+
+    def rows(self, markup: Markup, page: Page) -> list[Row]:
+        if markup.data is not None:
+            return rows_of_records(markup.data, markup.base)
+        groups: dict[int, int] = {}
+        rows = []
+        for link in markup.links:
+            if not self._may_be_row(link) or _is_pager(link):
+                continue
+            if markup.in_frame(link.tag) and not links.is_report_name(link.label):
+                continue
+            group = groups.setdefault(id(_list_of(link.tag)), len(groups) + 1)
+            rows.append(Row(link.url, link.text, markup.date_beside(link.tag, link.url), link.title, group))
+        return unique(rows)
+
+    def _may_be_row(self, link: Link) -> bool:
+        label = link.label
+        return bool(label) and (
+            links.is_article(link.url)
+            or links.is_document(link.url)
+            or links.is_leaf(link.url)
+            or links.is_report_name(label)
+        )
+
+    def sub_columns(self, markup: Markup, page: Page) -> list[Row]:
+        home = links.folder(markup.url)
+        found = []
+        for link in markup.links:
+            if links.is_article(link.url) or links.is_document(link.url) or markup.in_frame(link.tag):
+                continue
+            verdict = links.judge_row(link.label, link.url)
+            if verdict.leads is not links.Leads.REPORT_COLUMN:
+                continue
+            # 街道办事处 in a side menu leads to the streets' own pages, not to their reports, unless it lies
+            # below this column or says so; a year says so.
+            below = link.url.startswith(home) and link.url != home
+            if below or links.year_only(link.label) or links.is_report_name(link.label):
+                found.append(Row(link.url, link.text, None, link.title))
+        return unique(found)
+
+    def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
+        if not goes_on(page, rows):
+            return []
+        numbered: dict[int, str] = {}
+        following = None
+        for link in markup.links:
+            if _NEXT.match(link.text) or _NEXT.match(link.title or ""):
+                following = link.url
+            elif (number := _NUMBER.match(link.text)) and _in_pager(link.tag):
+                numbered[int(number[1] or number[2])] = link.url
+        current = int(page.memo.get("list_page", 0)) + 1
+        urls = [following] if following else [numbered[n] for n in (current + 1,) if n in numbered]
+        return [list_page(page, url, rows) for url in urls if url != markup.url]
+
+    def attachments(self, markup: Markup, page: Page) -> list[Row]:
+        found = []
+        for link in markup.links:
+            if links.is_document(link.url) and not markup.in_frame(link.tag):
+                name = squeeze(attribute(link.tag, "download")) or None
+                found.append(Row(_shown_by(link.url), link.text, None, link.title or name))
+        found.extend(Row(url, "", None, None) for url in self._embedded(markup))
+        return unique(found)
+
+    def _embedded(self, markup: Markup) -> list[str]:
+        """Documents shown by a viewer: frames, objects, and the scripts that open them."""
+        references = [
+            attribute(tag, name)
+            for tag in markup.soup.find_all(["iframe", "embed", "object", "frame"])
+            for name in ("src", "data")
+        ]
+        references += _VIEWER.findall(markup.scripts)
+        urls = (markup.absolute(reference) for reference in references if reference)
+        return [_shown_by(url) for url in urls if url and links.is_document(url) and url != markup.url]
+
+
+def _shown_by(url: str) -> str:
+    """The document that a viewer page (viewer.html?file=…) shows; the address itself where it is no viewer's."""
+    parts = urlsplit(url)
+    shown = _FILE_PARAMETER.search(url) if re.search(r"\.html?$|viewer", parts.path) else None
+    return urljoin(url, unquote(shown[1])) if shown else url
+
+
+def _list_of(tag: Tag) -> Tag:
+    """The list a link stands in: the nearest ul, ol, dl or table, else the block two steps up."""
+    for parent in tag.parents:
+        if parent.name in _CONTAINERS:
+            # A list of many dl, one a row: the list is what holds them.
+            return parent.parent if parent.name == "dl" and parent.parent else parent
+    parents = list(tag.parents)
+    return parents[min(1, len(parents) - 1)]
+
+
+def _is_pager(link: Link) -> bool:
+    return bool(_NEXT.match(link.text) or re.match(r"^(?:首页|上一?页|尾页|末页|\d{1,3}|<+|>+)$", link.text))
+
+
+def _in_pager(tag: Tag) -> bool:
+    """Whether a number is one of several side by side, and not a day of a calendar."""
+    for parent in list(tag.parents)[:3]:
+        if parent.name == "table" or len(parent.find_all("a")) > 25:
+            return False
+        text = squeeze(parent.get_text())
+        if re.search(r"页|共|末|尾|next|»|>", text):
+            return True
+    return False

@@ -1,0 +1,304 @@
+"""A page as the families read it: text, scripts, links and what stands beside them, its place on the site."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from scrapy.http import Response, TextResponse
+from w3lib.url import safe_url_string
+
+_SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\xa0]+")
+_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_URL_DATE = re.compile(r"/t(20\d\d)(\d\d)(\d\d)_\d+|/art/(20\d\d)/(\d{1,2})/(\d{1,2})/")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$", re.DOTALL | re.MULTILINE)
+_ANCHOR = re.compile(r"<a\s[^>]*?\bhref\s*=", re.IGNORECASE)
+_HANDLER_URL = re.compile(r"""(?:window\.open\(|location(?:\.href)?\s*=)\s*['"]([^'"]+)['"]""")
+_CHROME_TAGS = frozenset({"header", "footer", "nav"})
+# Words within class and id attributes (main-nav, pageFooter) that name the frame of a page, and
+# words that do so only when they stand alone: margin-top and position-relative are ordinary.
+_FRAME_WORDS = frozenset(
+    {"header", "footer", "foot", "nav", "navbar", "navi", "copyright", "friendlink", "friendlinks", "yqlj"}
+)
+_FRAME_NAMES = frozenset(
+    {
+        "top",
+        "bottom",
+        "head",
+        "menu",
+        "banner",
+        "topbar",
+        "toolbar",
+        "mainmenu",
+        "topmenu",
+        "links",
+        "link",
+        "share",
+    }
+)
+_CRUMB_WORDS = frozenset(
+    {"crumb", "crumbs", "bread", "breadcrumb", "breadcrumbs", "dqwz", "weizhi", "mianbao", "mbx"}
+)
+_CRUMB_NAMES = frozenset({"position", "location", "path", "place", "site-path", "local"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_HERE = re.compile(r"(?:当前|您的|所在|您所在的?|现在的?|当前所在)位置")
+_MAX_ROW_CHARACTERS = 400
+
+
+def squeeze(text: str) -> str:
+    """Text in compatibility form (NFKC) without white space: sites break 政府信息<br>公开年报 up."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def find_date(text: str) -> str | None:
+    """The last date in a text as YYYY-MM-DD; list rows print theirs at the end."""
+    found = None
+    for match in _DATE.finditer(text):
+        found = iso_date(*match.groups()) or found
+    return found
+
+
+def iso_date(year: str, month: str, day: str) -> str | None:
+    """A calendar date as YYYY-MM-DD, None where there is no such day."""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def date_of_url(url: str) -> str | None:
+    """The date in an article's address (TRS t20240125_1, Hanweb /art/2024/1/25/)."""
+    match = _URL_DATE.search(url)
+    return iso_date(*(part for part in match.groups() if part)) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with an address that can be asked for."""
+
+    url: str
+    text: str
+    title: str | None
+    tag: Tag
+
+    @property
+    def label(self) -> str:
+        """What the link says: its title where the text is cut short or empty, else its text."""
+        return label_of(self.text, self.title)
+
+
+def label_of(text: str, title: str | None) -> str:
+    """The fuller of a link's text and title attribute, where they say the same."""
+    stem = text.rstrip(".·")
+    if title and (not stem or (len(title) > len(stem) and title.startswith(stem))):
+        return title
+    return text
+
+
+def attribute(tag: Tag | None, name: str) -> str:
+    """An attribute's value, empty where there is no such tag or attribute."""
+    value = tag.get(name) if tag is not None else None
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+class Markup:
+    """A response read once: BeautifulSoup over lxml, or over html.parser where lxml loses links.
+
+    `base` is the page on whose behalf a service was asked: addresses in the answer are relative to that page.
+    """
+
+    def __init__(self, response: Response, base: str | None = None) -> None:
+        self.url = response.url
+        self._base = base
+        self.encoding = "utf-8"
+        self.text = ""
+        if isinstance(response, TextResponse):
+            self.encoding, self.text = response.encoding, response.text
+            # A header that says utf-8 over a gbk body: every Chinese character becomes U+FFFD.
+            if self.text.count("\ufffd") > len(self.text) / 50:
+                self.encoding, self.text = "gb18030", response.body.decode("gb18030", errors="replace")
+        self._frames: dict[int, bool] = {}
+
+    @cached_property
+    def data(self) -> Any:
+        """The page as JSON, None where it is something else."""
+        if self.text.lstrip()[:1] not in ("{", "["):
+            return None
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return None
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        soup = BeautifulSoup(self.text, "lxml")
+        # lxml drops what is nested more than 255 deep, and the rest of the page with it.
+        plain = re.sub(
+            r"<script\b.*?</script>", "", _COMMENT.sub("", self.text), flags=re.DOTALL | re.IGNORECASE
+        )
+        if len(_ANCHOR.findall(plain)) > len(soup.find_all("a", href=True)):
+            tolerant = BeautifulSoup(self.text, "html.parser")
+            if len(tolerant.find_all("a", href=True)) > len(soup.find_all("a", href=True)):
+                return tolerant
+        return soup
+
+    @cached_property
+    def scripts(self) -> str:
+        """The inline scripts that run: none inside HTML comments, and without their own comments."""
+        return "\n".join(
+            _SCRIPT_COMMENT.sub("", script.get_text())
+            for script in self.soup.find_all("script")
+            if not script.get("src")
+        )
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative ones on the page start from."""
+        if self._base or self.data is not None:
+            return self._base or self.url
+        tag = self.soup.find("base", href=True)
+        return urljoin(self.url, attribute(tag, "href")) if isinstance(tag, Tag) else self.url
+
+    def absolute(self, reference: str) -> str | None:
+        """The address a reference leads to, without its fragment; None where it leads nowhere."""
+        reference = reference.strip().replace("\\", "/")
+        reference = re.sub(r"[\r\n\t]", "", reference)
+        if not reference or reference.startswith("#"):
+            return None
+        try:
+            url = urldefrag(urljoin(self.base, reference)).url
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                return None
+            return safe_url_string(url, self.encoding)
+        except ValueError:
+            return None
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The page's links, in order; the page itself and links that only run a script are not among them."""
+        return list(self.links_in(self.soup))
+
+    def links_in(self, part: Tag) -> Iterator[Link]:
+        """The links of a part of the page."""
+        for tag in part.find_all(["a", "area"]):
+            url = self._target(tag)
+            if url is None or url == self.url:
+                continue
+            text = squeeze(tag.get_text())
+            if not text:
+                image = tag.find("img", alt=True)
+                text = squeeze(attribute(image, "alt")) if isinstance(image, Tag) else ""
+            yield Link(url, text, squeeze(attribute(tag, "title")) or None, tag)
+
+    def _target(self, tag: Tag) -> str | None:
+        url = self.absolute(attribute(tag, "href"))
+        if url is None and (match := _HANDLER_URL.search(attribute(tag, "onclick"))):
+            url = self.absolute(match[1])
+        return url
+
+    @cached_property
+    def frames(self) -> list[str]:
+        """Addresses of pages shown inside this one."""
+        sources = (self.absolute(attribute(tag, "src")) for tag in self.soup.find_all(["iframe", "frame"]))
+        return [url for url in sources if url and url != self.url]
+
+    def in_frame(self, tag: Tag) -> bool:
+        """Whether a tag stands in the header, menu, breadcrumb or footer every page of the site has."""
+        for parent in tag.parents:
+            known = self._frames.get(id(parent))
+            if known is None:
+                known = parent.name not in ("body", "html") and (
+                    parent.name in _CHROME_TAGS
+                    or _is_called(parent, _FRAME_WORDS, _FRAME_NAMES)
+                    or _is_called(parent, _CRUMB_WORDS, _CRUMB_NAMES)
+                )
+                self._frames[id(parent)] = known
+            if known:
+                return True
+        return False
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """The page's meta tags by lower-case name; of a name given twice, the first that is not empty."""
+        found: dict[str, str] = {}
+        for tag in self.soup.find_all("meta"):
+            name, content = attribute(tag, "name").strip().lower(), attribute(tag, "content").strip()
+            if name and content:
+                found.setdefault(name, content)
+        return found
+
+    @cached_property
+    def trail(self) -> list[str]:
+        """The breadcrumb's names, from the home page to this one; empty where there is none."""
+        for tag in self.soup.find_all(True):
+            if tag.name not in ("body", "html", "head") and _is_called(tag, _CRUMB_WORDS, _CRUMB_NAMES):
+                names = _crumbs(tag.get_text(" "))
+                if len(names) > 1:
+                    return names
+        for text in self.soup.find_all(string=_HERE):
+            for parent in list(text.parents)[:3]:
+                names = _crumbs(parent.get_text(" "))
+                if 1 < len(names) <= 12:
+                    return names
+        return []
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What the page calls itself: ColumnName, the parts of its title, and its breadcrumb."""
+        title = self.soup.find("title")
+        parts = re.split(r"[-_|—–\s]+", title.get_text().strip()) if isinstance(title, Tag) else []
+        names = [self.meta.get("columnname", ""), *parts, *self.trail]
+        return [name for name in map(squeeze, names) if name]
+
+    @cached_property
+    def body_text(self) -> str:
+        """The page's visible text without white space."""
+        body = self.soup.find("body") or self.soup
+        return squeeze(
+            "".join(
+                text for text in body.strings if text.parent and text.parent.name not in ("script", "style")
+            )
+        )
+
+    def date_beside(self, tag: Tag, url: str) -> str | None:
+        """The date printed in the row a link stands in, else the date in its address."""
+        for depth, parent in enumerate(tag.parents):
+            if depth > 3 or parent.name in ("ul", "ol", "tbody", "table", "body"):
+                break
+            text = parent.get_text(" ")
+            if (
+                len(text) > _MAX_ROW_CHARACTERS
+                or len({a.get("href") for a in parent.find_all("a", href=True)}) > 2
+            ):
+                break
+            rest = text.replace(tag.get_text(" "), " ", 1)
+            labelled = parent.find(True, attrs={"readlabel": True})
+            if isinstance(labelled, Tag):
+                rest += " " + attribute(labelled, "readlabel")
+            if found := find_date(rest):
+                return found
+        return date_of_url(url)
+
+
+def _is_called(tag: Tag, words: frozenset[str], names: frozenset[str]) -> bool:
+    called = f"{attribute(tag, 'class')} {attribute(tag, 'id')}".strip()
+    if not called:
+        return False
+    return not names.isdisjoint(called.lower().split()) or any(
+        word.lower() in words for word in _WORD.findall(called)
+    )
+
+
+def _crumbs(text: str) -> list[str]:
+    names = re.split(r"[>＞»›→]+|\s/\s|/(?=\S)|\s{2,}-\s{2,}", _HERE.sub("", text))
+    return [name for name in (squeeze(part).strip(":：·") for part in names) if name and len(name) < 40]

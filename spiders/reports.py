@@ -1,0 +1,208 @@
+"""The spider: from a site's entry page to its report column, along its lists, to reports and attachments."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.schema import PageKind
+from crawler.notes import FamilyDetected, NotWanted, Trap
+from crawler.page import Page
+from crawler.site import SiteEntry
+from spiders import column, drawn, links
+from spiders.families import FAMILIES, GENERIC, Family, detect
+from spiders.links import Leads
+from spiders.markup import Markup
+from spiders.registry import RegistryError, read_registry
+from spiders.way import Ways, directories, onward, ways
+
+Found = Page | FamilyDetected | NotWanted | Trap
+
+_ENTRY_PRIORITY = 900
+_MAX_DEPTH = 10
+_MAX_MIXED_PAGES = 10
+_DISCLOSURE = ("信息公开", "政务公开")
+
+
+class ReportsSpider(Spider):
+    """Finds the annual reports of the sites in a registry: `scrapy crawl reports -a sites=sites.csv`."""
+
+    name = "reports"
+
+    def __init__(
+        self,
+        sites: str | Path | list[SiteEntry] | None = None,
+        archive: str | Path = "archive.db",
+        **arguments: Any,
+    ) -> None:
+        super().__init__(**arguments)
+        if not sites:
+            raise ValueError("no registry given; say which with -a sites=sites.csv")
+        self.archive_path = Path(archive)
+        self.sites: list[SiteEntry] = list(sites) if isinstance(sites, list) else self._read(Path(sites))
+        self.budget = 2000
+        self._entries = {entry.url: entry for entry in self.sites}
+        self._families: dict[str, str] = {}
+        self._asked: dict[str, set[int]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **arguments)
+        spider.budget = crawler.settings.getint("SITE_BUDGET", spider.budget)
+        return spider
+
+    @staticmethod
+    def _read(path: Path) -> list[SiteEntry]:
+        try:
+            registry = read_registry(path)
+        except RegistryError as error:
+            raise ValueError(str(error)) from error
+        for problem in registry.problems:
+            print(f"{path}: {problem}", file=sys.stderr)
+        if not registry.sites:
+            raise ValueError(f"{path}: holds no site that can be used")
+        return registry.sites
+
+    async def start(self) -> AsyncIterator[Request]:
+        for entry in self.sites:
+            page = Page(url=entry.url, site=entry.url, kind=PageKind.ENTRY, priority=_ENTRY_PRIORITY)
+            yield page.to_request()
+
+    def parse(self, response: Response, **arguments: Any) -> Iterator[Found]:
+        """What a page leads to: pages to get, links not wanted, the site's family."""
+        page = Page.of(response)
+        markup = Markup(response, page.memo.get("referer"))
+        if not markup.text or page.kind is PageKind.ATTACHMENT:
+            return
+        entry = self._entries.get(page.site)
+        family, note = self._family(entry, page, markup)
+        if note:
+            yield note
+        since = entry.since if entry else None
+        read = self._report if page.kind is PageKind.REPORT else self._column
+        for found in read(markup, page, family, since):
+            yield self._bounded(found) if isinstance(found, Page) else found
+
+    def _bounded(self, page: Page) -> Page | Trap:
+        """The page, or why it is not asked for: a trap, too deep, or the site's budget is spent."""
+        if reason := links.trap(page.url):
+            return Trap(page, reason)
+        if page.kind is PageKind.COLUMN and page.depth > _MAX_DEPTH:
+            return Trap(page, f"more than {_MAX_DEPTH} columns deep")
+        asked = self._asked.setdefault(page.site, set())
+        mark = hash((page.url, page.body, page.render))
+        if mark not in asked:
+            if len(asked) >= self.budget:
+                return Trap(page, f"the site's budget of {self.budget} requests a run is spent")
+            asked.add(mark)
+        return page
+
+    def _family(
+        self, entry: SiteEntry | None, page: Page, markup: Markup
+    ) -> tuple[Family, FamilyDetected | None]:
+        """The family a page is read with: the registry's, else the list's, the page's or the site's."""
+        if entry and entry.family:
+            return FAMILIES[entry.family], None
+        if page.memo.get("family") in FAMILIES:
+            return FAMILIES[page.memo["family"]], None
+        known = self._families.get(page.site)
+        detected = detect(markup)
+        if detected is None:
+            return FAMILIES.get(known or "", GENERIC), None
+        if page.kind is PageKind.REPORT or detected == known:
+            return FAMILIES[detected], None
+        self._families[page.site] = detected
+        return FAMILIES[detected], FamilyDetected(page.site, detected)
+
+    def _is_set(self, site: str) -> bool:
+        """Whether the registry names the family of a site."""
+        entry = self._entries.get(site)
+        return entry is not None and entry.family is not None
+
+    def _column(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
+        """A page on the way: a report column or part of one, or one that may lead there."""
+        certain = links.is_report_column(markup.names, markup.url)
+        if column.is_report_text(markup.body_text):
+            # The column is the report of its latest year; read it as one, whatever else it links to.
+            yield replace(page, kind=PageKind.REPORT)
+        if certain or page.memo.get("column"):
+            yield from self._report_column(markup, page, family, since, certain=certain)
+        else:
+            yield from self._way(markup, page, family, since)
+
+    def _report_column(
+        self, markup: Markup, page: Page, family: Family, since: int | None, *, certain: bool
+    ) -> Iterator[Found]:
+        found = column.read(markup, page, family, certain=certain)
+        yield from column.reports(found, page, since)
+        yield from column.parts(found, page, since)
+        yield from (
+            replace(it, memo={**it.memo, "column": True, "family": family.name}) for it in found.following
+        )
+        if page.kind is not PageKind.LIST and page.depth <= 3 and not page.memo.get("unit"):
+            yield from directories(page, ways(markup))
+        if certain and page.site not in self._families and not self._is_set(page.site):
+            self._families[page.site] = family.name
+            yield FamilyDetected(page.site, family.name)
+        if not found.rows and not found.parts and not found.following:
+            yield from self._hidden(markup, page)
+            if not certain:
+                yield from self._way(markup, page, family, since)
+
+    def _hidden(self, markup: Markup, page: Page) -> Iterator[Page]:
+        """Where the rows of a column may be that shows none: in a frame, in data, or drawn by a script."""
+        for url in markup.frames[:3]:
+            yield column.same_list(page, url)
+        if drawn.is_drawn(markup) or drawn.is_shell(markup):
+            for url in drawn.data_addresses(markup)[:3]:
+                yield column.same_list(page, url)
+            if not page.render and markup.data is None:
+                yield replace(page, render=True)
+
+    def _way(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
+        found = ways(markup)
+        named = found[Leads.REPORT]
+        yield from column.named_reports(named, page, since)
+        following = onward(page, markup, found, disclosing=self._is_disclosing(markup, page))
+        yield from following
+        if named and not found[Leads.REPORT_COLUMN] and page.memo.get("list_page", 0) < _MAX_MIXED_PAGES:
+            # Small sites keep reports and everything else in one list.
+            yield from family.next_pages(markup, page, family.rows(markup, page))
+        if not named and not following and not page.render and self._may_be_drawn(markup, found):
+            yield replace(page, render=True)
+
+    @staticmethod
+    def _is_disclosing(markup: Markup, page: Page) -> bool:
+        names = (*markup.names, page.link_text or "")
+        own = page.kind is PageKind.ENTRY and not markup.trail
+        return bool(page.memo.get("disclosure")) or (
+            not own and any(word in it for it in names for word in _DISCLOSURE)
+        )
+
+    @staticmethod
+    def _may_be_drawn(markup: Markup, found: Ways) -> bool:
+        return not found.by_lead and (not markup.links or drawn.is_drawn(markup) or drawn.is_shell(markup))
+
+    def _report(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
+        """A report page: its attachments; or a list in the guise of an article, read as one."""
+        reports = column.is_report_text(markup.body_text)
+        if not reports:
+            found = column.read(markup, page, family, certain=False)
+            if column.is_list(found, page):
+                yield from column.reports(found, page, since)
+                yield from column.parts(found, page, since)
+                return
+        attached = list(column.attachments(markup, page, family))
+        yield from attached
+        if not (reports or attached or page.render) and markup.data is None and drawn.is_shell(markup):
+            yield replace(page, render=True)
+
+
+__all__ = ["ReportsSpider"]

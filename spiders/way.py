@@ -1,0 +1,134 @@
+"""Which columns to go to from a page that is no report column: the shortest way first, others in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.schema import PageKind
+from crawler.page import Page
+from spiders.links import Leads, Verdict, judge
+from spiders.markup import Markup
+
+BREADTH = 5
+"""Columns followed from one page at most."""
+MAX_UNITS = 300
+"""Departments, streets and towns followed from one directory; a large district has about a hundred."""
+_AT_ONCE = 2
+_GOOD_DISCLOSURE = 35
+_PRIORITY = {
+    Leads.REPORT_COLUMN: 700,
+    Leads.DISCLOSURE: 500,
+    Leads.UNIT: 300,
+    Leads.UNITS: 250,
+    Leads.DOUBTFUL: 50,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link worth following, with what it says and where it leads."""
+
+    url: str
+    label: str
+    verdict: Verdict
+    framed: bool
+    date: str | None = None
+
+
+@dataclass(slots=True)
+class Ways:
+    """The candidates of a page by where they lead, best first, each address once."""
+
+    by_lead: dict[Leads, list[Candidate]] = field(default_factory=dict)
+
+    def __getitem__(self, leads: Leads) -> list[Candidate]:
+        return self.by_lead.get(leads, [])
+
+
+def ways(markup: Markup) -> Ways:
+    """Judge every link of a page."""
+    best: dict[str, Candidate] = {}
+    for link in markup.links:
+        verdict = judge(link.label, link.url)
+        if verdict.leads is Leads.NOWHERE or link.url == markup.url:
+            continue
+        known = best.get(link.url)
+        if known is None or verdict.score > known.verdict.score:
+            date = markup.date_beside(link.tag, link.url) if verdict.leads is Leads.REPORT else None
+            best[link.url] = Candidate(link.url, link.label, verdict, markup.in_frame(link.tag), date)
+    found = Ways()
+    own = _host(markup.url)
+    for candidate in sorted(best.values(), key=lambda it: (_host(it.url) != own, -it.verdict.score)):
+        found.by_lead.setdefault(candidate.verdict.leads, []).append(candidate)
+    return found
+
+
+def onward(page: Page, markup: Markup, found: Ways, *, disclosing: bool) -> list[Page]:
+    """The columns to go to; `disclosing` says that the page belongs to the disclosure of a site or a unit."""
+    pages: list[Page] = []
+    columns = found[Leads.REPORT_COLUMN][:BREADTH]
+    pages.extend(column_page(page, candidate, column=True) for candidate in columns)
+    if disclosing:
+        pages.extend(directories(page, found))
+    if page.memo.get("units"):
+        units = [candidate for candidate in found[Leads.UNIT] if not candidate.framed][:MAX_UNITS]
+        pages.extend(column_page(page, candidate, unit=True) for candidate in units)
+    if pages and (columns or page.memo.get("units")):
+        return pages
+    return pages + in_turn(page, _hopes(markup, found))
+
+
+def directories(page: Page, found: Ways) -> list[Page]:
+    """Directories of units, from the pages of a site that are not a unit's own."""
+    if page.memo.get("unit") or page.memo.get("units"):
+        return []
+    own = _host(page.url)
+    near = [candidate for candidate in found[Leads.UNITS] if _host(candidate.url) == own][:_AT_ONCE]
+    return [column_page(page, candidate, units=True) for candidate in near]
+
+
+def in_turn(page: Page, hopes: list[list[Any]]) -> list[Page]:
+    """The best two of what is left; the others are noted on the first, for the case that it leads nowhere."""
+    left = [*hopes, *(hope for hope in page.memo.get("otherwise", []) if hope not in hopes)]
+    pages = []
+    for position, (url, label, leads, score) in enumerate(left[: _AT_ONCE if hopes else 1]):
+        verdict = Verdict(Leads(leads), score)
+        following = column_page(
+            page, Candidate(url, label, verdict, False), disclosure=leads == Leads.DISCLOSURE
+        )
+        following.memo["otherwise"] = (
+            left[_AT_ONCE:] if position == 0 and hopes else left[1:] if position == 0 else []
+        )
+        pages.append(following)
+    return pages
+
+
+def column_page(page: Page, candidate: Candidate, **memo: bool) -> Page:
+    """The page of a column found on `page`; `memo` says what is known of it."""
+    verdict = candidate.verdict
+    kept = {"unit": True} if page.memo.get("unit") else {}
+    return Page(
+        url=candidate.url,
+        site=page.site,
+        kind=PageKind.COLUMN,
+        depth=page.depth + 1,
+        priority=_PRIORITY[verdict.leads] + verdict.score,
+        discovered_on=page.url,
+        link_text=candidate.label,
+        link_agency=verdict.unit or page.link_agency,
+        memo={**kept, **{name: value for name, value in memo.items() if value}},
+    )
+
+
+def _hopes(markup: Markup, found: Ways) -> list[list[Any]]:
+    own = _host(markup.url)
+    good = [it for it in found[Leads.DISCLOSURE] if it.verdict.score >= _GOOD_DISCLOSURE]
+    rest = [it for it in found[Leads.DISCLOSURE] if it.verdict.score < _GOOD_DISCLOSURE]
+    chosen = [it for it in good or [*rest, *found[Leads.DOUBTFUL]] if _host(it.url) == own][:BREADTH]
+    return [[it.url, it.label, it.verdict.leads.value, it.verdict.score] for it in chosen]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")

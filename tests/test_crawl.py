@@ -1,0 +1,553 @@
+"""Crawls over a small loopback site, each in a process of its own: states, second runs, kills, the lock, the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.outcome import ExitCode
+
+ROOT = Path(__file__).parent.parent
+
+SPIDER = """
+import csv
+import re
+from pathlib import Path
+from urllib.parse import urljoin
+
+import scrapy
+
+from archive.schema import PageKind
+from crawler.notes import FamilyDetected, NotWanted, Trap
+from crawler.page import Page
+from crawler.site import SiteEntry
+
+
+class TinySpider(scrapy.Spider):
+    name = "reports"
+
+    def __init__(self, sites, archive, **arguments):
+        super().__init__(**arguments)
+        with open(sites, encoding="utf-8") as file:
+            self.sites = [SiteEntry(row["url"], row["name"], row["division"]) for row in csv.DictReader(file)]
+        if not self.sites:
+            raise ValueError(f"{sites}: no sites")
+        self.archive_path = Path(archive)
+
+    async def start(self):
+        for site in self.sites:
+            yield Page(site.url, site.url, PageKind.ENTRY, priority=100).to_request()
+
+    def parse(self, response):
+        page = Page.of(response)
+        if page.kind is PageKind.ENTRY:
+            yield FamilyDetected(page.site, "tiny")
+        if not hasattr(response, "text"):
+            return
+        for kind, url, text in re.findall(r'<a class="(\\w+)" href="([^"]+)">([^<]*)', response.text):
+            child = Page(
+                urljoin(response.url, url), page.site, PageKind(kind) if kind in list(PageKind) else PageKind.REPORT,
+                depth=page.depth + 1, discovered_on=response.url, link_text=text, render=text == "draw",
+                method="POST" if text == "form" else "GET", body="page=1" if text == "form" else None,
+            )
+            if kind == "decoy":
+                yield NotWanted(child, "解读")
+            elif kind == "trap":
+                yield Trap(child, "calendar")
+            else:
+                yield child
+        if "broken" in response.url:
+            raise RuntimeError("no such table")
+"""
+
+READER = """
+import os
+import time
+
+from archive.reading.model import Reading, UnreadableError
+
+READER_VERSION = "tiny-1"
+
+
+def read(body, source):
+    if b"unreadable" in body:
+        raise UnreadableError("no document")
+    if b"raises" in body:
+        raise KeyError("cell")
+    if b"kills" in body:
+        os._exit(9)
+    return Reading(media_type="text/html", charset="utf-8", title=source.link_text, text=body.decode("utf-8", "replace"))
+"""
+
+CRAWL = """
+import json
+import sys
+from pathlib import Path
+
+from crawler.run import crawl
+
+if __name__ == "__main__":
+    sites, archive, settings = sys.argv[1:]
+    sys.exit(crawl(Path(sites), Path(archive), browser="none", settings=json.loads(settings)))
+"""
+
+SETTINGS = {
+    "SPIDER_MODULES": ["tiny_spider"],
+    "READER": "tiny_reader",
+    "RETRY_DELAY": 0,
+    "DOWNLOAD_TIMEOUT": 2,
+    "DOWNLOAD_MAXSIZE": 100_000,
+}
+
+
+@dataclass
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    wait: float = 0
+    needs_cookie: bool = False
+    claims: int | None = None
+    """Content-Length claimed, where it is not the body's."""
+
+
+def page(*links: tuple[str, str, str], text: str = "") -> Answer:
+    anchors = "".join(f'<a class="{kind}" href="{url}">{label}</a>\n' for kind, url, label in links)
+    return Answer(body=f"<html><title>页面</title><body>{text}\n{anchors}</body></html>".encode())
+
+
+class Site:
+    """A loopback site whose answers a test sets; it counts what it was asked for."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: Counter[str] = Counter()
+        self.not_modified: Counter[str] = Counter()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.answer(self)
+
+            do_POST = do_GET
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                pass  # a client that was killed
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        if length := int(handler.headers.get("Content-Length") or 0):
+            handler.rfile.read(length)
+        self.asked[handler.path] += 1
+        answer = self.answers.get(handler.path, Answer(404, b"nothing here"))
+        if answer.wait:
+            time.sleep(answer.wait)
+        status, body, headers = answer.status, answer.body, dict(answer.headers)
+        if answer.needs_cookie and "pass=1" not in (handler.headers.get("Cookie") or ""):
+            status, body = 302, b""
+            headers = {"Location": handler.path, "Set-Cookie": "pass=1; Path=/"}
+        elif "ETag" in headers and handler.headers.get("If-None-Match") == headers["ETag"]:
+            status, body = 304, b""
+            self.not_modified[handler.path] += 1
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(answer.claims if answer.claims is not None else len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+        if answer.claims is not None:
+            handler.close_connection = True
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+class Crawls:
+    """Runs crawls of one site into one archive."""
+
+    def __init__(self, folder: Path, site: Site) -> None:
+        self.folder = folder
+        self.archive = folder / "archive.db"
+        for name, text in {"tiny_spider.py": SPIDER, "tiny_reader.py": READER, "run_crawl.py": CRAWL}.items():
+            (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        self.sites = folder / "sites.csv"
+        self.sites.write_text(f"url,name,division\n{site.url}/,西工区人民政府,410303\n", encoding="utf-8")
+
+    def start(self, **settings: Any) -> subprocess.Popen[str]:
+        command = [sys.executable, "-W", "error::ResourceWarning", "run_crawl.py", str(self.sites), str(self.archive)]
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{self.folder}"}
+        return subprocess.Popen(
+            [*command, json.dumps({**SETTINGS, **settings})],
+            cwd=self.folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def run(self, **settings: Any) -> tuple[int, str]:
+        """The exit code and everything said."""
+        process = self.start(**settings)
+        said, errors = process.communicate(timeout=120)
+        return process.returncode, said + errors
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.archive)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def states(self, site: Site) -> dict[str, str]:
+        rows = self.rows("select url, state from frontier")
+        return {url.removeprefix(site.url): state for url, state in rows}
+
+    def reason(self, path: str) -> str:
+        return str(self.rows(f"select reason from frontier where url like '%{path}'")[0][0])
+
+
+@pytest.fixture
+def crawls(tmp_path: Path, site: Site) -> Crawls:
+    return Crawls(tmp_path, site)
+
+
+def test_every_url_ends_in_one_state_with_a_reason(site: Site, crawls: Crawls) -> None:
+    site.answers = {
+        "/robots.txt": Answer(body=b"User-agent: *\nDisallow: /private/\n"),
+        "/": page(
+            ("report", "/good.html", "2023年报告"),
+            ("report", "/missing.html", "a"),
+            ("report", "/removed.html", "b"),
+            ("report", "/moved.html", "c"),
+            ("report", "/leaves.html", "d"),
+            ("report", "http://other.example/x.html", "e"),
+            ("report", "http://127.0.0.1:1/x.html", "f"),
+            ("report", "/private/x.html", "g"),
+            ("report", "/error.html", "h"),
+            ("report", "/slow.html", "i"),
+            ("report", "/large.html", "j"),
+            ("report", "/challenge.html", "k"),
+            ("report", "/guard.html", "l"),
+            ("report", "/ring.html", "m"),
+            ("report", "/circle-1.html", "n"),
+            ("report", "/short.html", "o"),
+            ("report", "/empty.html", "p"),
+            ("report", "/drawn.html", "draw"),
+            ("list", "/broken.html", "q"),
+            ("list", "/search", "form"),
+            ("decoy", "/decoy.html", "r"),
+            ("trap", "/trap.html", "s"),
+        ),
+        "/good.html": page(text="一、总体情况"),
+        "/removed.html": Answer(body=b'<meta http-equiv="refresh" content="0;URL=../" />'),
+        "/moved.html": Answer(302, headers={"Location": "/new.html"}),
+        "/new.html": page(text="new"),
+        "/leaves.html": Answer(301, headers={"Location": "http://169.254.169.254/meta"}),
+        "/private/x.html": page(text="private"),
+        "/error.html": Answer(500, b"error"),
+        "/slow.html": Answer(body=b"slow", wait=4),
+        "/large.html": Answer(body=b"x" * 200_000),
+        "/challenge.html": Answer(412, b"<script r='m'></script>"),
+        "/guard.html": Answer(403, b"no"),
+        "/ring.html": Answer(body=b"<title>ring</title>in", needs_cookie=True),
+        "/circle-1.html": Answer(302, headers={"Location": "/circle-2.html"}),
+        "/circle-2.html": Answer(302, headers={"Location": "/circle-1.html"}),
+        "/short.html": Answer(body=b"half", claims=1000),
+        "/empty.html": Answer(body=b""),
+        "/drawn.html": page(text="drawn by a script"),
+        "/broken.html": page(("report", "/behind.html", "found before the spider broke")),
+        "/behind.html": page(text="behind"),
+        "/search": page(("report", "/found.html", "by form")),
+        "/found.html": page(text="found"),
+    }
+    code, said = crawls.run()
+    assert crawls.states(site) == {
+        "/": "stored",
+        "/good.html": "stored",
+        "/missing.html": "gone",
+        "/removed.html": "gone",
+        "/moved.html": "redirected",
+        "/new.html": "stored",
+        "/leaves.html": "redirected",
+        "http://169.254.169.254/meta": "offsite",
+        "http://other.example/x.html": "offsite",
+        "http://127.0.0.1:1/x.html": "offsite",
+        "/private/x.html": "robots",
+        "/error.html": "failed",
+        "/slow.html": "failed",
+        "/large.html": "too_big",
+        "/challenge.html": "blocked",
+        "/guard.html": "blocked",
+        "/ring.html": "stored",
+        "/circle-1.html": "redirected",
+        "/circle-2.html": "redirected",
+        "/short.html": "failed",
+        "/empty.html": "failed",
+        "/drawn.html": "failed",
+        "/broken.html": "failed",
+        "/behind.html": "stored",
+        "/search": "stored",
+        "/found.html": "stored",
+        "/decoy.html": "not_wanted",
+        "/trap.html": "trap",
+    }
+    assert code == ExitCode.ATTENTION, said
+    silent = crawls.rows("select url from frontier where reason is null and state not in ('stored', 'unchanged')")
+    assert silent == []
+    assert site.asked["/error.html"] == site.asked["/slow.html"] == site.asked["/short.html"] == 3
+    assert site.asked["/private/x.html"] == site.asked["/decoy.html"] == site.asked["/trap.html"] == 0
+    assert site.asked["/drawn.html"] == 0
+    assert "needs a browser" in crawls.reason("/drawn.html")
+    assert "no such table" in crawls.reason("/broken.html")
+    assert "/private/x.html" in crawls.reason("/private/x.html")
+    # Stored as served, and read.
+    assert crawls.rows("select count(*) from captures where url like '%/good.html' and status = 200") == [(1,)]
+    assert crawls.rows("select title from documents d join captures c on c.id = d.capture where url like '%good.html'") == [
+        ("2023年报告",)
+    ]
+    assert crawls.rows("select outcome from runs") == [("finished",)]
+    assert crawls.rows("select family, last_working is not null from sites") == [("tiny", 1)]
+
+
+def test_a_second_run_is_conditional_and_stores_nothing_new(site: Site, crawls: Crawls) -> None:
+    site.answers = {
+        "/": page(("list", "/list.html", "list"), ("list", "/search", "form"), ("list", "/tagless.html", "x")),
+        "/list.html": page(("report", "/r1.html", "1"), ("report", "/r2.html", "2")),
+        "/tagless.html": page(text="no validators"),
+        "/search": page(text="rows"),
+        "/r1.html": page(text="r1"),
+        "/r2.html": page(text="r2"),
+    }
+    site.answers["/list.html"].headers["ETag"] = '"v1"'
+    assert crawls.run() == (ExitCode.OK, "")
+    before = crawls.rows("select id, url, payload from captures")
+    assert len(before) == 6
+    assert crawls.run() == (ExitCode.OK, "")
+    assert crawls.rows("select id, url, payload from captures") == before
+    assert site.not_modified["/list.html"] == 1
+    assert site.asked["/r1.html"] == 1, "a report is left alone for REVISIT_DAYS"
+    assert set(crawls.states(site).values()) == {"stored", "unchanged"}
+
+    # A changed list: links are read from the new bytes, and the old version stays.
+    site.answers["/list.html"] = page(("report", "/r1.html", "1"), ("report", "/r3.html", "3"))
+    site.answers["/r3.html"] = page(text="r3")
+    assert crawls.run() == (ExitCode.OK, "")
+    assert crawls.states(site)["/r3.html"] == "stored"
+    assert len(crawls.rows("select id from captures where url like '%/list.html'")) == 2
+
+    # A report that is due again and has changed gets one new version.
+    site.answers["/r1.html"] = page(text="r1, corrected")
+    for _ in range(2):
+        with closing(sqlite3.connect(crawls.archive)) as connection:
+            connection.execute("update frontier set next_due = '2020-01-01T00:00:00+00:00' where kind = 'report'")
+            connection.commit()
+        assert crawls.run() == (ExitCode.OK, "")
+    assert site.asked["/r1.html"] == 3
+    assert len(crawls.rows("select id from captures where url like '%/r1.html'")) == 2
+
+
+def test_links_are_read_from_the_stored_body_when_a_page_is_not_modified(site: Site, crawls: Crawls) -> None:
+    site.answers = {"/": page(("report", "/r1.html", "1")), "/r1.html": page(text="r1")}
+    site.answers["/"].headers["ETag"] = '"entry"'
+    assert crawls.run() == (ExitCode.OK, "")
+    assert crawls.run() == (ExitCode.OK, ""), "the site is not silent: its report is linked from the stored page"
+    assert site.not_modified["/"] == 1
+
+
+def test_a_site_that_falls_silent_needs_a_look(site: Site, crawls: Crawls) -> None:
+    site.answers = {"/": page(("report", "/r1.html", "1")), "/r1.html": page(text="r1")}
+    assert crawls.run() == (ExitCode.OK, "")
+    site.answers["/"] = page(text="under construction")
+    code, said = crawls.run()
+    assert code == ExitCode.ATTENTION
+    assert "gives none now" in said
+
+
+def test_an_entry_page_that_fails_needs_a_look(site: Site, crawls: Crawls) -> None:
+    site.answers = {"/": Answer(403, b"no")}
+    code, said = crawls.run()
+    assert code == ExitCode.ATTENTION
+    assert "the entry page is blocked" in said
+
+
+def test_readings_that_fail_leave_an_error_beside_the_capture(site: Site, crawls: Crawls) -> None:
+    names = ("fine", "unreadable", "raises", "kills", "fine-too")
+    site.answers = {"/": page(*(("report", f"/{name}.html", name) for name in names))}
+    site.answers |= {f"/{name}.html": page(text=name) for name in names}
+    code, said = crawls.run()
+    assert code == ExitCode.ATTENTION
+    assert "2 readings failed" in said
+    errors = dict(crawls.rows("select link_text, error from captures where kind = 'report'"))
+    assert errors["fine"] is None and errors["fine-too"] is None
+    assert errors["unreadable"] == "no document"
+    assert "KeyError" in errors["raises"]
+    assert "was ended" in errors["kills"]
+    assert crawls.rows("select count(*) from documents") == [(2,)]
+
+
+def many(count: int, wait: float = 0) -> dict[str, Answer]:
+    """A site of lists of ten reports each."""
+    lists = count // 10
+    answers = {"/": page(*(("list", f"/list-{number}.html", "") for number in range(lists)))}
+    for number in range(lists):
+        reports = range(number * 10, number * 10 + 10)
+        answers[f"/list-{number}.html"] = page(*(("report", f"/r{report}.html", str(report)) for report in reports))
+        for report in reports:
+            answers[f"/r{report}.html"] = page(text=f"report {report}")
+    for answer in answers.values():
+        answer.wait = wait
+    return answers
+
+
+def wait_for(crawls: Crawls, reports: int) -> None:
+    """Return when the archive holds that many reports."""
+    for _ in range(600):
+        if crawls.archive.exists():
+            try:
+                if crawls.rows("select count(*) from captures where kind = 'report'")[0][0] >= reports:
+                    return
+            except sqlite3.OperationalError:
+                pass  # the tables are being made
+        time.sleep(0.05)
+    raise AssertionError("the crawl does not get on")
+
+
+def test_killed_at_any_moment_the_crawl_loses_nothing(site: Site, crawls: Crawls) -> None:
+    site.answers = many(100, wait=0.05)
+    for reports in (5, 40):
+        process = crawls.start()
+        wait_for(crawls, reports)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+    assert crawls.run() == (ExitCode.OK, "")
+    expected = {f"{site.url}/r{number}.html" for number in range(100)}
+    captured = [url for (url,) in crawls.rows("select url from captures where kind = 'report'")]
+    assert set(captured) == expected and len(captured) == 100
+    assert crawls.rows("select count(*) from documents") == [(100,)]
+    assert set(crawls.states(site).values()) <= {"stored", "unchanged"}
+    assert crawls.rows("pragma integrity_check") == [("ok",)]
+    # Seen dead, then finished: three runs, the first two without an end.
+    assert [ended is None for (ended,) in crawls.rows("select ended from runs order by id")] == [True, True, False]
+
+
+def test_killed_between_storing_and_reading_the_reading_is_made_up(site: Site, crawls: Crawls) -> None:
+    site.answers = many(10)
+    assert crawls.run() == (ExitCode.OK, "")
+    with closing(sqlite3.connect(crawls.archive)) as connection:
+        connection.execute("delete from documents where id in (select max(id) from documents)")
+        connection.commit()
+    assert crawls.run() == (ExitCode.OK, "")
+    assert crawls.rows("select count(*) from documents") == [(10,)]
+    assert max(site.asked[f"/r{number}.html"] for number in range(10)) == 1
+
+
+def test_stopped_by_a_signal_the_crawl_says_so_and_goes_on_later(site: Site, crawls: Crawls) -> None:
+    site.answers = many(100, wait=0.1)
+    process = crawls.start()
+    wait_for(crawls, 5)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.STOPPED, said
+    assert "start again to go on" in said and "Traceback" not in said
+    assert crawls.rows("select outcome from runs") == [("stopped",)]
+    assert crawls.rows("select count(*) from frontier where state = 'in_flight'") == [(0,)]
+    assert crawls.run() == (ExitCode.OK, "")
+    assert len(crawls.rows("select url from captures where kind = 'report'")) == 100
+    assert max(site.asked[f"/r{number}.html"] for number in range(100)) == 1
+
+
+def test_a_second_crawl_of_an_archive_is_held(site: Site, crawls: Crawls) -> None:
+    site.answers = many(100, wait=0.1)
+    first = crawls.start()
+    wait_for(crawls, 1)
+    code, said = crawls.run()
+    assert code == ExitCode.HELD
+    assert "another run holds it" in said and "Traceback" not in said
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=60)
+    assert first.returncode == ExitCode.STOPPED
+    assert crawls.rows("select count(*) from runs") == [(1,)], "the run that was held has left nothing"
+
+
+def test_wrong_use_is_said_in_plain_words(site: Site, crawls: Crawls) -> None:
+    crawls.sites.write_text("url,name,division\n", encoding="utf-8")
+    code, said = crawls.run()
+    assert code == ExitCode.USAGE
+    assert said == f"{crawls.sites}: no sites\n"
+    crawls.sites.write_text(f"url,name,division\n{site.url}/,西工区人民政府,410303\n", encoding="utf-8")
+    crawls.archive.write_bytes(b"this is not a database, and not empty either" * 100)
+    code, said = crawls.run()
+    assert code == ExitCode.USAGE
+    assert str(crawls.archive) in said and "Traceback" not in said
+
+
+def test_an_archive_that_cannot_grow_stops_the_run_and_stays_whole(site: Site, crawls: Crawls) -> None:
+    site.answers = many(20)
+    for number, answer in enumerate(site.answers.values()):
+        answer.body += os.urandom(60_000) if number else b""
+    limited = textwrap.dedent(CRAWL).replace(
+        "from crawler.run import crawl",
+        "import resource\nimport signal\nfrom crawler.run import crawl\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))",
+    )
+    (crawls.folder / "run_crawl.py").write_text(limited, encoding="utf-8")
+    code, said = crawls.run()
+    assert code == ExitCode.STOPPED, said
+    assert "make room and start again" in said and "Traceback" not in said
+    (crawls.folder / "run_crawl.py").write_text(textwrap.dedent(CRAWL), encoding="utf-8")
+    assert crawls.rows("pragma integrity_check") == [("ok",)]
+    assert crawls.run() == (ExitCode.OK, "")
+    assert crawls.rows("select count(*) from documents") == [(20,)]
+
+
+def test_a_host_that_is_down_does_not_hold_the_run(site: Site, crawls: Crawls) -> None:
+    site.answers = {
+        "/robots.txt": Answer(404),
+        "/": page(*(("report", f"/slow-{number}.html", "") for number in range(12))),
+    }
+    site.answers |= {f"/slow-{number}.html": Answer(body=b"late", wait=3) for number in range(12)}
+    code, _ = crawls.run(DOWNLOAD_TIMEOUT=0.5)
+    assert code == ExitCode.OK
+    states = crawls.states(site)
+    assert [states[f"/slow-{number}.html"] for number in range(12)] == ["failed"] * 12
+    assert sum(site.asked[f"/slow-{number}.html"] for number in range(12)) < 36
+
+
+def test_an_unreachable_robots_txt_forbids_everything(site: Site, crawls: Crawls) -> None:
+    site.answers = {"/robots.txt": Answer(503), "/": page(("report", "/r.html", "r"))}
+    code, said = crawls.run()
+    assert code == ExitCode.ATTENTION
+    assert crawls.states(site) == {"/": "robots"}
+    assert "robots.txt unreachable" in said
+    assert site.asked["/"] == 0
