@@ -28,9 +28,11 @@ join documents on documents.id = reports.document
 join captures on captures.id = documents.capture
 """
 
-# A year counts from the first one wanted (or the first one found) of an agency to the present one. Street offices,
-# towns and departments publish by 31 January, governments by 31 March of the year after (条例 2019, article 49).
-_COVERAGE = """
+# One row per agency and year, by agency_id, since names repeat; `document` is the report's, or the one that reads as
+# something else. A year counts from the first one wanted (or the first one found) of an agency to the present one.
+# Street offices, towns and departments publish by 31 January, governments by 31 March of the year after (条例 2019,
+# article 49).
+AGENCY_YEARS = """
 with recursive
 agency_sites as (
   select agency_id, url as site, since from sites where agency_id is not null
@@ -55,7 +57,7 @@ years as (
   select agency_id, year + 1 from years where year < cast(strftime('%Y', 'now') as integer)
 )
 select
-  agencies.name as agency, agencies.division, years.year,
+  years.agency_id, years.year, coalesce(reports.document, unread.id) as document,
   case
     when reports.document is not null then case
       when not exists (select 1 from figures where figures.document = reports.document and value is not null)
@@ -87,16 +89,22 @@ from years
 join agencies on agencies.id = years.agency_id
 left join reports on reports.agency_id = years.agency_id and reports.year = years.year
 left join (
-  select documents.id, documents.agency_id, documents.year, captures.error, captures.url
+  select max(documents.id) as id, documents.agency_id, documents.year, captures.error, captures.url
   from documents join captures on captures.id = documents.capture
   where not documents.is_report group by documents.agency_id, documents.year
 ) as unread on unread.agency_id = years.agency_id and unread.year = years.year
 left join (
-  select agency_sites.agency_id, min(frontier.url || ': ' || frontier.reason) as reason
+  select agency_sites.agency_id, min(frontier.url || ': ' || coalesce(frontier.reason, frontier.state)) as reason
   from agency_sites join frontier on frontier.site = agency_sites.site
   where frontier.state in ('blocked', 'robots') and frontier.kind in ('entry', 'column', 'list')
   group by agency_sites.agency_id
 ) as blocked on blocked.agency_id = years.agency_id
+"""
+
+_COVERAGE = f"""
+select agencies.name as agency, agencies.division, agency_years.year, agency_years.state, agency_years.detail
+from ({AGENCY_YEARS}) as agency_years
+join agencies on agencies.id = agency_years.agency_id
 """
 
 

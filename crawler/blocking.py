@@ -1,4 +1,4 @@
-"""Which answers are not the page asked for but a guard in front of it (FAMILIES of guards seen on government sites)."""
+"""Which answers are not the page asked for but a guard in front of it, by the guards seen on government sites."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ _NOTICE_BYTES = 8192
 _STUB_BYTES = 300
 
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]*\S)\s*</title", re.IGNORECASE)
-_CHALLENGE = re.compile(
-    rb"""document\.cookie|\br=["']?m["'\s>]|go\(\{["']|__jsl_clearance|\$_ts\b""", re.IGNORECASE
-)
+_CHALLENGE = re.compile(rb"""document\.cookie|\br=["']?m["'\s>]|go\(\{["']|__jsl_clearance|\$_ts\b""", re.IGNORECASE)
 _NOTICE_TITLE = re.compile(
     r"访问(?:被|受到?)?(?:拦截|阻断|拒绝|限制|禁止)|请求(?:已)?被(?:拦截|阻断|拒绝)|(?:人机|安全|滑动)验证|网站防火墙|安全拦截"
     r"|access denied|request (?:blocked|rejected)|web application firewall|just a moment|attention required",
     re.IGNORECASE,
 )
 _STUB = re.compile(
-    r"拦截|防火墙|非法(?:请求|访问)|访问(?:频繁|过于频繁|受限)|\bwaf\b|blocked|access denied|request rejected|errors\.aliyun\.com",
+    r"拦截|防火墙|非法(?:请求|访问)|访问(?:频繁|过于频繁|受限)"
+    r"|\bwaf\b|blocked|access denied|request rejected|errors\.aliyun\.com",
     re.IGNORECASE,
 )
 
@@ -35,7 +34,7 @@ def block_reason(status: int, headers: Mapping[str, str], body: bytes) -> str | 
     """Why an answer is a guard's and not the site's own; None for an ordinary answer, however short.
 
     `headers` has lower-case names. Challenges are recognised by status (412, 521) or by a body under 2 KB that has
-    no title and sets a cookie by script; notices by the title of a page under 8 KB or the text of a body under 300 bytes.
+    no title and sets a cookie by script; notices by the title of a page under 8 KB or the text of one under 300 bytes.
     """
     if reason := challenge_reason(status, body):
         return reason

@@ -1,4 +1,4 @@
-"""What becomes of a fetched page: stored as served, read for links by the spider, and written down in one transaction."""
+"""What becomes of a fetched page: stored as served, read for links by the spider, settled in one transaction."""
 
 from __future__ import annotations
 
@@ -145,9 +145,7 @@ class Capture:
             self._frontier.forget_validators(page)
             self._frontier.retry(page, "HTTP 304, but the page is not in the archive", 0)
             return
-        headers = Headers(
-            [(name, value) for name, value in last.headers if name.lower() != "content-encoding"]
-        )
+        headers = Headers([(name, value) for name, value in last.headers if name.lower() != "content-encoding"])
         rebuilt = responsetypes.from_args(headers=headers, url=response.url, body=body)(
             response.url, status=200, headers=headers, body=body, request=response.request
         )

@@ -32,7 +32,7 @@ def last_capture(archive: Archive, page: Page, url: str) -> LastCapture | None:
     )
     if not rows:
         return None
-    # A capture does not say which form was sent to it: of a URL that takes forms, any earlier answer is one already had.
+    # A capture does not say which form was sent: where forms go, any earlier answer of the URL is one already had.
     known = rows if page.body else rows[:1]
     headers = [(name, value) for name, value in json.loads(rows[0]["headers"])]
     return LastCapture(rows[0]["id"], rows[0]["payload"], headers, frozenset(row["payload"] for row in known))

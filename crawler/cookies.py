@@ -1,4 +1,4 @@
-"""Cookies as Scrapy keeps them, with the list of public suffixes that is installed, not one asked for over the network."""
+"""Cookies as Scrapy keeps them, with the list of public suffixes that is installed, not one from the network."""
 
 from __future__ import annotations
 

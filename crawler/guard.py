@@ -1,8 +1,8 @@
 """Which addresses the crawler may ask: the hosts of the registry and nothing else.
 
 The scope is an allow-list of names. A link, a redirect, a robots.txt redirect or a request of a drawn page that leads
-elsewhere is refused before a connection is made. What a name of the registry resolves to is not looked at here: a
-check of resolved addresses belongs into the resolver (setting TWISTED_DNS_RESOLVER), which every connection goes through.
+elsewhere is refused before a connection is made. What a name of the registry resolves to is not looked at here: a check
+of resolved addresses belongs into the resolver (setting TWISTED_DNS_RESOLVER), which every connection goes through.
 """
 
 from __future__ import annotations
@@ -76,6 +76,4 @@ def _host(hostname: str | None) -> str:
 
 
 def _is_local(host: str) -> bool:
-    return (
-        ":" in host or "." not in host or host.endswith(".localhost") or _NUMERIC.fullmatch(host) is not None
-    )
+    return ":" in host or "." not in host or host.endswith(".localhost") or _NUMERIC.fullmatch(host) is not None

@@ -21,9 +21,7 @@ class ArchiveLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._file)
-            raise HeldError(
-                f"{archive}: another run holds it (lock file {path}); wait for it to end"
-            ) from None
+            raise HeldError(f"{archive}: another run holds it (lock file {path}); wait for it to end") from None
 
     def release(self) -> None:
         """Let the next run have the archive."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from archive.store import Archive
-from crawler.capture import Capture
-from crawler.frontier import Frontier
-from crawler.readers import Readers
+if TYPE_CHECKING:
+    from archive.store import Archive
+    from crawler.capture import Capture
+    from crawler.frontier import Frontier
+    from crawler.readers import Readers
 
 OUTCOME_STAT = "nianbao/outcome"
 
@@ -39,9 +41,7 @@ class RunOutcome:
         return self.code in (ExitCode.OK, ExitCode.ATTENTION)
 
 
-def judge_run(
-    archive: Archive, frontier: Frontier, capture: Capture, readers: Readers, *, reason: str
-) -> RunOutcome:
+def judge_run(archive: Archive, frontier: Frontier, capture: Capture, readers: Readers, *, reason: str) -> RunOutcome:
     """The outcome of a run that `reason` ended; never OK while a page or a reading of it is pending."""
     counts = {"captures": capture.stored, "readings": readers.done}
     pending, unread = frontier.pending(), len(archive.captures_to_read(again=False))

@@ -1,4 +1,4 @@
-"""Readings in processes of their own: a document that hangs, crashes or eats memory costs its reading and nothing else."""
+"""Readings in processes of their own: a document that hangs, crashes or eats memory costs its own reading only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from archive.store import Archive
 logger = logging.getLogger(__name__)
 
 READER = "archive.reading"
-"""Module with `read` and `READER_VERSION`; it is imported in the workers only, the crawl does not need its libraries."""
+"""Name of the module with `read` and `READER_VERSION`, which the workers import."""
 LONGEST_READING = 120
 """Seconds; the largest report seen takes four."""
 _MEMORY = 4 * 1024**3
@@ -51,17 +51,23 @@ class Worker:
         self._pool = self._new_pool()
 
     def submit(self, body: bytes, source: Source) -> Future[Outcome]:
+        """Have a document read; its process is started for the first one."""
+        # A process has the blocked signals of the one that starts it. Ctrl-C, and a service manager that stops the
+        # crawl, signal every process of it: a worker that died of that would look like one that died of its document.
+        usual = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         try:
             return self._pool.submit(_read, body, source)
         except BrokenProcessPool:
             self._pool = self._new_pool()
             return self._pool.submit(_read, body, source)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
     def close(self, *, now: bool = False) -> None:
         """End the process: after the readings given to it, or at once."""
         if now:
             for process in list((self._pool._processes or {}).values()):
-                process.terminate()
+                process.kill()
         self._pool.shutdown(wait=True, cancel_futures=now)
 
     def _new_pool(self) -> ProcessPoolExecutor:
@@ -71,7 +77,7 @@ class Worker:
         )
 
 
-def outcome_of(future: Future[Outcome]) -> Outcome:
+def outcome_of(future: Future[Outcome] | asyncio.Future[Outcome]) -> Outcome:
     """The outcome of a finished reading; the death of its process is one too."""
     try:
         return future.result()
@@ -98,7 +104,6 @@ class Readers:
         self._queue: asyncio.Queue[int] = asyncio.Queue()
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
         self.done = 0
         self.failures = 0
         """Readings that ended in an unexpected way."""
@@ -125,7 +130,6 @@ class Readers:
 
     async def stop(self) -> None:
         """End the workers at once; what is not read yet is read at the start of the next run."""
-        self._stopping = True
         await self._end(now=True)
 
     async def _end(self, *, now: bool) -> None:
@@ -142,11 +146,13 @@ class Readers:
         while True:
             capture = await self._queue.get()
             body, source = self._archive.source(capture)
-            future = worker.submit(body, source)
-            await asyncio.wait([asyncio.wrap_future(future)])
-            outcome = outcome_of(future)
-            if self._stopping:
-                return
+            reading = asyncio.wrap_future(worker.submit(body, source))
+            try:
+                await asyncio.wait([reading])
+            except asyncio.CancelledError:
+                reading.cancel()
+                raise
+            outcome = outcome_of(reading)
             if outcome.unexpected:
                 self.failures += 1
                 logger.warning("%s (capture %d): %s", source.url, capture, outcome.error)
@@ -189,7 +195,7 @@ def reread(
 
     try:
         for number, capture in enumerate(captures):
-            # A worker gets its next document when the one it had is settled: a dead process then takes no other with it.
+            # A worker gets its next document when its last is settled: a dead process takes no other with it.
             if len(running) == size:
                 settle()
             running.append((capture, pool[number % size].submit(*archive.source(capture))))
@@ -209,8 +215,6 @@ _reader = READER
 def _prepare(reader: str) -> None:
     global _reader
     _reader = reader
-    # Ctrl-C reaches the whole group of processes; the crawl ends its workers itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = _MEMORY if allowed == resource.RLIM_INFINITY else min(_MEMORY, allowed)
     resource.setrlimit(resource.RLIMIT_AS, (limit, allowed))

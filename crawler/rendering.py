@@ -14,19 +14,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-if TYPE_CHECKING:
-    from crawler.browser import BrowserHandler
-
 ENVIRONMENT = "NIANBAO_BROWSER"
 LONGEST_NAVIGATION = 30.0
 """Seconds until the document is there."""
+_BROWSERS = 2
+"""Browsers at once: each takes some 200 MB."""
 _SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _LAUNCH_ARGUMENTS = (
     "--disable-background-networking",
@@ -35,6 +34,8 @@ _LAUNCH_ARGUMENTS = (
     "--disable-extensions",
     "--disable-sync",
     "--disable-quic",
+    # Through a proxy, names would be resolved by it, and not by the rules that keep the browser within the scope.
+    "--no-proxy-server",
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--metrics-recording-only",
@@ -58,7 +59,8 @@ class RenderingOffError(Exception):
 def find_browser(setting: str | None = None) -> Path | None:
     """A Chromium to draw pages with: the one set, the system's, Playwright's own.
 
-    None without one, without the extra, or with the setting `none`. Raises ValueError when a browser is set and is not there: what was asked for is not silently replaced.
+    None without one, without the extra, or with the setting `none`. Raises ValueError when a browser is set and is
+    not there: what was asked for is not silently replaced.
     """
     if chosen := setting or os.environ.get(ENVIRONMENT):
         if chosen == "none":
@@ -103,18 +105,14 @@ def rendering_settings(browser: Path | None) -> dict[str, Any]:
             "args": list(_LAUNCH_ARGUMENTS),
         },
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": LONGEST_NAVIGATION * 1000,
-        # A context is used for one page, so that no site sees what another left behind.
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
-        # A browser page takes some 100 MB.
-        "PLAYWRIGHT_MAX_CONTEXTS": 2,
     }
 
 
-def rendering_meta(number: int) -> dict[str, Any]:
-    """What makes a Scrapy request one for the browser; `number` names the context it gets for itself."""
+def rendering_meta() -> dict[str, Any]:
+    """What makes a Scrapy request one for the browser."""
     return {
         "playwright": True,
-        "playwright_context": f"page-{number}",
         # A page that plays media or polls is never idle: the document is enough, the rest is waited for within bounds.
         "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
         "playwright_context_kwargs": {
@@ -134,33 +132,20 @@ class RenderingAddon:
 
 
 class DownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https; pages to be drawn go to a browser, started for the first of them."""
+    """Scrapy's handler for http and https; pages to be drawn go to a browser instead."""
 
-    _browser: BrowserHandler | None = None
-    _starting: asyncio.Lock | None = None
+    _drawing: asyncio.Semaphore | None = None
 
     async def download_request(self, request: Request) -> Response:
         if not request.meta.get("playwright"):
             return await super().download_request(request)
         if not self._crawler.settings.getbool("RENDERING"):
             raise RenderingOffError("needs a browser, and none was found; see docs")
-        return await (await self._start()).draw(request)
+        from crawler.browser import draw
 
-    async def _start(self) -> BrowserHandler:
-        self._starting = self._starting or asyncio.Lock()
-        async with self._starting:
-            if self._browser is None:
-                from crawler.browser import BrowserHandler
-
-                browser = BrowserHandler.from_crawler(self._crawler)
-                await browser.start()
-                self._browser = browser
-            return self._browser
-
-    async def close(self) -> None:
-        if self._browser is not None:
-            await self._browser.close()
-        await super().close()
+        self._drawing = self._drawing or asyncio.Semaphore(_BROWSERS)
+        async with self._drawing:
+            return await draw(self._crawler, request)
 
 
 def install() -> int:

@@ -29,7 +29,7 @@ def crawl(
     """Crawl the sites of a registry into an archive; safe to start again, safe to start twice.
 
     `delay` is the seconds between requests to a host, `browser` the path of a Chromium or `none`, `settings` other
-    settings of crawler.settings. What needs a person is said on standard error. A process can run one crawl only, as Scrapy has it.
+    settings of crawler.settings. What needs a person is said on standard error. Scrapy allows a process one crawl.
     """
     values: dict[str, Any] = {"PROGRESS": progress, "BROWSER": browser}
     try:
@@ -53,11 +53,7 @@ def _run(settings: Settings, sites: Path, archive: Path) -> ExitCode:
     task = process.crawl(crawler, sites=str(sites), archive=str(archive))
     process.start()
     failure = task.exception() if task.done() and not task.cancelled() else None
-    if (
-        failure is not None
-        and crawler.spider is None
-        and isinstance(failure, ValueError | OSError | UsageError)
-    ):
+    if failure is not None and crawler.spider is None and isinstance(failure, ValueError | OSError | UsageError):
         print(failure, file=sys.stderr)
         return ExitCode.USAGE
     if failure is not None:

@@ -167,9 +167,7 @@ class FrontierScheduler(BaseScheduler):
         """Record the page of a request; one that is in the frontier already is accepted and not queued again."""
         page = request.meta.get(META_KEY)
         if not isinstance(page, Page):
-            logger.error(
-                "%s: a request that no page stands behind is not made; use Page.to_request", request.url
-            )
+            logger.error("%s: a request that no page stands behind is not made; use Page.to_request", request.url)
             return False
         if self.frontier.add([page]):
             self._refreshed = 0.0
@@ -184,9 +182,7 @@ class FrontierScheduler(BaseScheduler):
         # Once round: a site with room gives a page and goes to the end of the line.
         for _ in range(len(self._sites)):
             site = self._sites.popleft()
-            while (leased := self.frontier.peek(site)) and self._unreachable[
-                slot_of(leased.page)
-            ] >= DEAD_AFTER:
+            while (leased := self.frontier.peek(site)) and self._unreachable[slot_of(leased.page)] >= DEAD_AFTER:
                 self._give_up(leased)
             if leased is None:
                 # Its next pages come with an answer, or when a pause is over: the next refresh finds them.
@@ -209,9 +205,7 @@ class FrontierScheduler(BaseScheduler):
         return self._in_flight[slot] < int(room)
 
     def _give_up(self, leased: Leased) -> None:
-        reason = (
-            f"{slot_of(leased.page)} could not be reached {DEAD_AFTER} times in a row; left alone in this run"
-        )
+        reason = f"{slot_of(leased.page)} could not be reached {DEAD_AFTER} times in a row; left alone in this run"
         self.frontier.finish(leased.page, FrontierState.FAILED, reason)
 
     def _request(self, leased: Leased) -> Request:
@@ -224,7 +218,7 @@ class FrontierScheduler(BaseScheduler):
         if slot in self._local:
             request.meta["autothrottle_dont_adjust_delay"] = True
         if page.render:
-            request.meta.update(rendering_meta(leased.id))
+            request.meta.update(rendering_meta())
         elif page.method == "GET" and (leased.etag or leased.last_modified):
             assert self._archive is not None
             # Only what is in the archive can be left out of an answer.
@@ -268,9 +262,7 @@ class FrontierScheduler(BaseScheduler):
             # A fault of the crawler itself: the page ends in a state that says so, and the run in one that shows it.
             logger.exception("%s: the crawler failed on this page", page.url)
             self._capture.failures += 1
-            self.frontier.finish(
-                page, FrontierState.FAILED, f"the crawler failed: {type(error).__name__}: {error}"
-            )
+            self.frontier.finish(page, FrontierState.FAILED, f"the crawler failed: {type(error).__name__}: {error}")
         finally:
             slot = slot_of(page)
             self._in_flight[slot] -= 1

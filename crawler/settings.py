@@ -66,9 +66,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-ROBOTSTXT_OBEY = (
-    False  # crawler.robots obeys it; Scrapy's middleware allows everything when robots.txt cannot be had
-)
+ROBOTSTXT_OBEY = False  # crawler.robots obeys it; Scrapy's middleware allows everything when robots.txt cannot be had
 RETRY_ENABLED = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False

@@ -109,11 +109,7 @@ def _retry_after(value: str | None, default: float) -> float:
 
 def _stub(response: Response) -> Verdict | None:
     """A body of a few bytes that only sends the reader elsewhere: by meta refresh or by a script's location."""
-    if (
-        len(response.body) >= _STUB_BYTES
-        or not isinstance(response, TextResponse)
-        or b"<a " in response.body.lower()
-    ):
+    if len(response.body) >= _STUB_BYTES or not isinstance(response, TextResponse) or b"<a " in response.body.lower():
         return None
     _, target = get_meta_refresh(response, ignore_tags=())
     if target and len(response.body) < _REMOVED_BYTES and _PARENT.search(response.body):

@@ -64,20 +64,23 @@ def read(markup: Markup, page: Page, family: Family, *, certain: bool) -> Column
 
     `certain` says that the page calls itself a report column, so that its list counts whatever its rows say.
     """
-    judged = [Judged(row, links.judge_row(row.label, row.url)) for row in family.rows(markup, page)]
+    judged = [Judged(row, _judge(row)) for row in family.rows(markup, page)]
     own = _own_rows(judged, markup, certain=certain)
     parts = [row for row in family.sub_columns(markup, page) if row.url != markup.url]
     following = family.next_pages(markup, page, [it.row for it in own])
     return Column(own, parts, [replace(it, priority=_LIST_PRIORITY) for it in following])
 
 
+def _judge(row: Row) -> Verdict:
+    verdict = links.judge_row(row.label, row.url)
+    if row.group == 0 and verdict.leads is Leads.NOWHERE:
+        return replace(verdict, leads=Leads.REPORT, score=50, reason="is a row of the column's own data")
+    return verdict
+
+
 def _own_rows(judged: list[Judged], markup: Markup, *, certain: bool) -> list[Judged]:
     """The rows that stand in the column's list, and not in the 最新动态 beside it."""
-    named = {
-        it.row.group
-        for it in judged
-        if it.verdict.leads is Leads.REPORT and links.is_report_name(it.row.label)
-    }
+    named = {it.row.group for it in judged if it.verdict.leads is Leads.REPORT and links.is_report_name(it.row.label)}
     home = None if links.is_leaf(markup.url) or len(links.slugs(markup.url)) < 1 else links.folder(markup.url)
     number = _number(markup.url)
     wanted = [it for it in judged if it.verdict.leads in (Leads.REPORT, Leads.DECOY)]
@@ -110,11 +113,10 @@ def _number(url: str) -> str | None:
 
 
 def is_list(found: Column, page: Page) -> bool:
-    """Whether an article is a list: three links to reports, or one where its own name is only a year."""
-    named = [
-        it for it in found.rows if it.verdict.leads is Leads.REPORT and links.is_report_name(it.row.label)
-    ]
-    bare = bool(page.link_text and links.year_only(page.link_text))
+    """Whether an article is a list: three links to reports, or one under the name of a mere year or unit."""
+    named = [it for it in found.rows if it.verdict.leads is Leads.REPORT and links.is_report_name(it.row.label)]
+    name = page.link_text or ""
+    bare = bool(links.year_only(name) or links.unit_of(name)) and not links.is_report_name(name)
     return len({it.row.url for it in named}) >= _LEAST_LINKS_OF_A_LIST or (bare and bool(named))
 
 
@@ -180,16 +182,16 @@ def parts(found: Column, page: Page, since: int | None) -> Iterator[Page | NotWa
             yield part
 
 
-def same_list(page: Page, url: str) -> Page:
-    """The address a column's list is really kept at: in a frame, or as data."""
-    memo = {key: value for key, value in page.memo.items() if key != "before"}
+def same_list(page: Page, url: str, *, data: bool) -> Page:
+    """The address a column's list is really kept at: in a frame, or as data whose addresses start from the page."""
+    memo = {key: value for key, value in page.memo.items() if key not in ("before", "referer")}
     return replace(
         page,
         url=url,
         kind=PageKind.LIST,
         priority=_LIST_PRIORITY,
         discovered_on=page.url,
-        memo={**memo, "column": True, "referer": page.url},
+        memo={**memo, "column": True} | ({"referer": page.url} if data else {}),
         render=False,
     )
 

@@ -39,9 +39,7 @@ def is_shell(markup: Markup) -> bool:
 
 def data_addresses(markup: Markup) -> list[str]:
     """Addresses of data named outright in the page's scripts, which can be read without drawing the page."""
-    found = (
-        markup.absolute(match[1]) for match in _ADDRESS.finditer(markup.scripts) if _DATA.search(match[1])
-    )
+    found = (markup.absolute(match[1]) for match in _ADDRESS.finditer(markup.scripts) if _DATA.search(match[1]))
     return list(dict.fromkeys(url for url in found if url and url != markup.url))
 
 

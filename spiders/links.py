@@ -65,11 +65,9 @@ _REPORT_SLUG = re.compile(
     r"xxgkndbg|niandubaogao|nianbao)(?:[_-]?\d+\w?)?$"
 )
 _DISCLOSURE_SLUG = re.compile(
-    r"^(?:zfxxgk(?:pt|zl|ml)?|xxgk(?:ml)?|zwgk|zwxxgk|gkml|gongkai|openness)(?:[_-]?\d+)?$"
+    r"^(?:gkmlpt|zfxxgk(?:pt|zl|ml)?|xxgk(?:ml)?|zwgk|zwxxgk|gkml|gongkai|openness)(?:[_-]?\d+)?$"
 )
-_UNITS_SLUG = re.compile(
-    r"^(?:bmjd|bmjz|jdbsc|xzjd|jdzf|zjjd|xzbm|bmxx|bmxxgk|xzxxgk|dfbmptlj|jdxxgk)(?:[_-]?\d+)?$"
-)
+_UNITS_SLUG = re.compile(r"^(?:bmjd|bmjz|jdbsc|xzjd|jdzf|zjjd|xzbm|bmxx|bmxxgk|xzxxgk|dfbmptlj|jdxxgk)(?:[_-]?\d+)?$")
 
 _STRONG = re.compile(
     r"(?:信息|政务)公开(?:工作)?.{0,14}?(?:年报|年度报告|年度工作报告|报告)|(?:年报|年度报告).{0,4}信息公开$"
@@ -113,9 +111,7 @@ _UNIT = re.compile(
     r"^[\u3400-\u9fff〇()]{1,22}?(?:街道(?:办事处|办)?|地区办事处|办事处|镇(?:人民政府|政府)?|乡(?:人民政府|政府)?|苏木|管委会|管理委员会|"
     r"局|委员会|发改委|卫健委|卫计委|办公室|政府办|厅|中心|分局|大队|支队|署|科协|残联|妇联|工商联|档案馆)$"
 )
-_NOT_UNIT = re.compile(
-    r"^(?:办事|服务|便民|政务服务|新闻|网上|互动|举报|咨询|下载|帮助)|公开|中国|国务院|人民网|大厅$"
-)
+_NOT_UNIT = re.compile(r"^(?:办事|服务|便民|政务服务|新闻|网上|互动|举报|咨询|下载|帮助)|公开|中国|国务院|人民网|大厅$")
 _UNIT_OF_LABEL = re.compile(
     r"(?:\d{4}年?度?)?(?:政府)?(?:信息|政务)公开.*$|(?:\d{4}年?度?)?(?:工作)?(?:年报|年度报告|年度工作报告)$|^\d{4}年?度?"
 )
@@ -145,9 +141,7 @@ _DECOY_SUBJECTS: tuple[tuple[re.Pattern[str], str], ...] = (
         "reports on other work",
     ),
     (
-        re.compile(
-            r"培训|召开|举办|举行|开展|启用|建成|部署|考核|座谈|会议|流程图|申请表|名单|招聘|招标|采购公告"
-        ),
+        re.compile(r"培训|召开|举办|举行|开展|启用|建成|部署|考核|座谈|会议|流程图|申请表|名单|招聘|招标|采购公告"),
         "is news or an office matter",
     ),
     (re.compile(r"政府信息公开指南|政府信息公开制度|信息公开申请"), "is a guide or a rule"),
@@ -178,7 +172,6 @@ def year_only(label: str) -> int | None:
     return year_of(label) if chinese and label[chinese.end() :] in ("年", "年度", "年年报", "年年度报告") else None
 
 
-
 def unit_of(label: str) -> str | None:
     """The department, street or town a label names, as printed; None for 区政府, 各街道 and the like."""
     rest = _UNIT_OF_LABEL.sub("", label).strip("-—:：·的()")
@@ -191,9 +184,7 @@ def is_document(url: str) -> bool:
     """Whether an address is a document's rather than a page's."""
     parts = urlsplit(url)
     return bool(
-        _DOCUMENT.search(unquote(parts.path))
-        or _DOWNLOAD.search(url)
-        or re.search(r"=[^&]*" + _DOCUMENT.pattern, url)
+        _DOCUMENT.search(unquote(parts.path)) or _DOWNLOAD.search(url) or re.search(r"=[^&]*" + _DOCUMENT.pattern, url)
     )
 
 
@@ -201,7 +192,7 @@ def is_article(url: str) -> bool:
     """Whether an address has the shape of an article's in one of the known families."""
     parts = urlsplit(url)
     target = parts.path + ("?" + parts.query if parts.query else "")
-    return bool(_ARTICLE.search(target)) and not re.search(
+    return bool(_ARTICLE.search(target[:_MAX_ADDRESS])) and not re.search(
         r"/(?:index|list|default)(?:_\d+)?\.\w+$", parts.path
     )
 
@@ -209,9 +200,7 @@ def is_article(url: str) -> bool:
 def is_leaf(url: str) -> bool:
     """Whether an address names a file, not a folder or its index: hand-made sites have nb/2022.htm."""
     name = urlsplit(url).path.rsplit("/", 1)[-1]
-    return "." in name and not re.match(
-        r"^(?:n?index|n?list|default|home|main)(?:[_-]?\d+)?\.", name, re.IGNORECASE
-    )
+    return "." in name and not re.match(r"^(?:n?index|n?list|default|home|main)(?:[_-]?\d+)?\.", name, re.IGNORECASE)
 
 
 def slugs(url: str) -> list[str]:
@@ -221,6 +210,8 @@ def slugs(url: str) -> list[str]:
         name = parts.pop().rsplit(".", 1)[0]
         if not re.match(r"^(?:n?index|n?list|default|home)?(?:_\d+)?$", name):
             parts.append(name)
+    elif parts and parts[-1] == "index":
+        parts.pop()
     return parts
 
 
@@ -303,11 +294,17 @@ def judge_row(label: str, url: str) -> Verdict:
         return Verdict(Leads.REPORT, 90, "is a row of a report column", year, unit)
     if year and _FULL_REPORT.search(label) and (unit or is_leaf(url)):
         return Verdict(Leads.REPORT, 80, "is named a report", year, unit)
-    if year_only(label) and is_leaf(url):
-        return Verdict(Leads.REPORT, 70, "is named a year in a report column", year, unit)
+    # A unit's or a year's own list may be called so too; a report page that is a list is read as one.
+    if (year_only(label) or unit) and is_leaf(url):
+        return Verdict(Leads.REPORT, 70, "is named a year or a unit in a report column", year, unit)
     if year_only(label) or GROUPS.match(label) or unit or _STRONG.search(label):
         return Verdict(Leads.REPORT_COLUMN, 60, "is a part of a report column", year, unit)
     return NOWHERE
+
+
+def is_disclosure_address(url: str) -> bool:
+    """Whether an address is that of a page on the disclosure of government information."""
+    return any(_DISCLOSURE_SLUG.match(slug) for slug in slugs(url)[-1:])
 
 
 def is_report_column(names: list[str], url: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -16,12 +17,11 @@ from bs4 import BeautifulSoup, Tag
 from scrapy.http import Response, TextResponse
 from w3lib.url import safe_url_string
 
+from spiders.soup import MAX_CHARACTERS, shortened, soup_of, without_comments
+
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\xa0]+")
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _URL_DATE = re.compile(r"/t(20\d\d)(\d\d)(\d\d)_\d+|/art/(20\d\d)/(\d{1,2})/(\d{1,2})/")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//.*?$", re.DOTALL | re.MULTILINE)
-_ANCHOR = re.compile(r"<a\s[^>]*?\bhref\s*=", re.IGNORECASE)
 _HANDLER_URL = re.compile(r"""(?:window\.open\(|location(?:\.href)?\s*=)\s*['"]([^'"]+)['"]""")
 _CHROME_TAGS = frozenset({"header", "footer", "nav"})
 # Words within class and id attributes (main-nav, pageFooter) that name the frame of a page, and
@@ -45,13 +45,15 @@ _FRAME_NAMES = frozenset(
         "share",
     }
 )
-_CRUMB_WORDS = frozenset(
-    {"crumb", "crumbs", "bread", "breadcrumb", "breadcrumbs", "dqwz", "weizhi", "mianbao", "mbx"}
-)
+_CRUMB_WORDS = frozenset({"crumb", "crumbs", "bread", "breadcrumb", "breadcrumbs", "dqwz", "weizhi", "mianbao", "mbx"})
 _CRUMB_NAMES = frozenset({"position", "location", "path", "place", "site-path", "local"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HERE = re.compile(r"(?:当前|您的|所在|您所在的?|现在的?|当前所在)位置")
 _MAX_ROW_CHARACTERS = 400
+_MAX_LABEL_CHARACTERS = 300
+_MAX_CRUMBS_CHARACTERS = 2000
+_MAX_STEPS_UP = 60
+MAX_LINKS = 20_000
 
 
 def squeeze(text: str) -> str:
@@ -126,7 +128,14 @@ class Markup:
             # A header that says utf-8 over a gbk body: every Chinese character becomes U+FFFD.
             if self.text.count("\ufffd") > len(self.text) / 50:
                 self.encoding, self.text = "gb18030", response.body.decode("gb18030", errors="replace")
+        self.text = shortened(self.text)
         self._frames: dict[int, bool] = {}
+        self._row_texts: dict[int, str | None] = {}
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the page was too long to be searched whole."""
+        return self.data is None and (len(self.text) >= MAX_CHARACTERS or len(self.links) >= MAX_LINKS)
 
     @cached_property
     def data(self) -> Any:
@@ -135,29 +144,19 @@ class Markup:
             return None
         try:
             return json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        soup = BeautifulSoup(self.text, "lxml")
-        # lxml drops what is nested more than 255 deep, and the rest of the page with it.
-        plain = re.sub(
-            r"<script\b.*?</script>", "", _COMMENT.sub("", self.text), flags=re.DOTALL | re.IGNORECASE
-        )
-        if len(_ANCHOR.findall(plain)) > len(soup.find_all("a", href=True)):
-            tolerant = BeautifulSoup(self.text, "html.parser")
-            if len(tolerant.find_all("a", href=True)) > len(soup.find_all("a", href=True)):
-                return tolerant
-        return soup
+        """The page parsed."""
+        return soup_of(self.text)
 
     @cached_property
     def scripts(self) -> str:
         """The inline scripts that run: none inside HTML comments, and without their own comments."""
         return "\n".join(
-            _SCRIPT_COMMENT.sub("", script.get_text())
-            for script in self.soup.find_all("script")
-            if not script.get("src")
+            without_comments(script.get_text()) for script in self.soup.find_all("script") if not script.get("src")
         )
 
     @cached_property
@@ -186,7 +185,7 @@ class Markup:
     @cached_property
     def links(self) -> list[Link]:
         """The page's links, in order; the page itself and links that only run a script are not among them."""
-        return list(self.links_in(self.soup))
+        return list(islice(self.links_in(self.soup), MAX_LINKS))
 
     def links_in(self, part: Tag) -> Iterator[Link]:
         """The links of a part of the page."""
@@ -194,7 +193,7 @@ class Markup:
             url = self._target(tag)
             if url is None or url == self.url:
                 continue
-            text = squeeze(tag.get_text())
+            text = squeeze(tag.get_text())[:_MAX_LABEL_CHARACTERS]
             if not text:
                 image = tag.find("img", alt=True)
                 text = squeeze(attribute(image, "alt")) if isinstance(image, Tag) else ""
@@ -214,7 +213,7 @@ class Markup:
 
     def in_frame(self, tag: Tag) -> bool:
         """Whether a tag stands in the header, menu, breadcrumb or footer every page of the site has."""
-        for parent in tag.parents:
+        for parent in islice(tag.parents, _MAX_STEPS_UP):
             known = self._frames.get(id(parent))
             if known is None:
                 known = parent.name not in ("body", "html") and (
@@ -242,12 +241,12 @@ class Markup:
         """The breadcrumb's names, from the home page to this one; empty where there is none."""
         for tag in self.soup.find_all(True):
             if tag.name not in ("body", "html", "head") and _is_called(tag, _CRUMB_WORDS, _CRUMB_NAMES):
-                names = _crumbs(tag.get_text(" "))
+                names = _crumbs(tag.get_text(" ")[:_MAX_CRUMBS_CHARACTERS])
                 if len(names) > 1:
                     return names
         for text in self.soup.find_all(string=_HERE):
-            for parent in list(text.parents)[:3]:
-                names = _crumbs(parent.get_text(" "))
+            for parent in islice(text.parents, 3):
+                names = _crumbs(parent.get_text(" ")[:_MAX_CRUMBS_CHARACTERS])
                 if 1 < len(names) <= 12:
                     return names
         return []
@@ -265,38 +264,42 @@ class Markup:
         """The page's visible text without white space."""
         body = self.soup.find("body") or self.soup
         return squeeze(
-            "".join(
-                text for text in body.strings if text.parent and text.parent.name not in ("script", "style")
-            )
+            "".join(text for text in body.strings if text.parent and text.parent.name not in ("script", "style"))
         )
 
     def date_beside(self, tag: Tag, url: str) -> str | None:
         """The date printed in the row a link stands in, else the date in its address."""
-        for depth, parent in enumerate(tag.parents):
-            if depth > 3 or parent.name in ("ul", "ol", "tbody", "table", "body"):
+        for parent in islice(tag.parents, 4):
+            text = self._row_text(parent)
+            if text is None:
                 break
-            text = parent.get_text(" ")
-            if (
-                len(text) > _MAX_ROW_CHARACTERS
-                or len({a.get("href") for a in parent.find_all("a", href=True)}) > 2
-            ):
-                break
-            rest = text.replace(tag.get_text(" "), " ", 1)
-            labelled = parent.find(True, attrs={"readlabel": True})
-            if isinstance(labelled, Tag):
-                rest += " " + attribute(labelled, "readlabel")
-            if found := find_date(rest):
+            if found := find_date(text.replace(tag.get_text(" "), " ", 1)):
                 return found
         return date_of_url(url)
+
+    def _row_text(self, tag: Tag) -> str | None:
+        """The text of a row, with the dates kept in attributes; None for what holds more than one row."""
+        if id(tag) not in self._row_texts:
+            self._row_texts[id(tag)] = _text_of_row(tag)
+        return self._row_texts[id(tag)]
+
+
+def _text_of_row(tag: Tag) -> str | None:
+    if tag.name in ("ul", "ol", "tbody", "table", "body"):
+        return None
+    if len({it.get("href") for it in tag.find_all("a", href=True, limit=20)}) > 2:
+        return None
+    text = tag.get_text(" ")
+    if len(text) > _MAX_ROW_CHARACTERS:
+        return None
+    return " ".join([text, *(attribute(it, "readlabel") for it in tag.find_all(True, attrs={"readlabel": True}))])
 
 
 def _is_called(tag: Tag, words: frozenset[str], names: frozenset[str]) -> bool:
     called = f"{attribute(tag, 'class')} {attribute(tag, 'id')}".strip()
     if not called:
         return False
-    return not names.isdisjoint(called.lower().split()) or any(
-        word.lower() in words for word in _WORD.findall(called)
-    )
+    return not names.isdisjoint(called.lower().split()) or any(word.lower() in words for word in _WORD.findall(called))
 
 
 def _crumbs(text: str) -> list[str]:

@@ -71,14 +71,10 @@ def parse_registry(text: str, source: str) -> Registry:
             if header is None:
                 header = _header(cells, source, registry, line)
                 continue
-            if entry := _entry(
-                dict(zip(header, (cell.strip() for cell in cells), strict=False)), line, registry
-            ):
+            if entry := _entry(dict(zip(header, (cell.strip() for cell in cells), strict=False)), line, registry):
                 if len(cells) > len(header):
                     registry.problems.append(
-                        Problem(
-                            line, f"has {len(cells)} cells under {len(header)} columns; the rest is not used"
-                        )
+                        Problem(line, f"has {len(cells)} cells under {len(header)} columns; the rest is not used")
                     )
                 if entry.url in known:
                     registry.problems.append(

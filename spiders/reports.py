@@ -54,7 +54,12 @@ class ReportsSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **arguments)
+        """The spider of a crawl; wrong use ends the process with status 2 and one plain line on standard error."""
+        try:
+            spider = super().from_crawler(crawler, *args, **arguments)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(2) from error
         spider.budget = crawler.settings.getint("SITE_BUDGET", spider.budget)
         return spider
 
@@ -81,6 +86,8 @@ class ReportsSpider(Spider):
         markup = Markup(response, page.memo.get("referer"))
         if not markup.text or page.kind is PageKind.ATTACHMENT:
             return
+        if markup.is_cut:
+            self.logger.warning("%s is too long: only its first part is searched for links", page.url)
         entry = self._entries.get(page.site)
         family, note = self._family(entry, page, markup)
         if note:
@@ -104,9 +111,7 @@ class ReportsSpider(Spider):
             asked.add(mark)
         return page
 
-    def _family(
-        self, entry: SiteEntry | None, page: Page, markup: Markup
-    ) -> tuple[Family, FamilyDetected | None]:
+    def _family(self, entry: SiteEntry | None, page: Page, markup: Markup) -> tuple[Family, FamilyDetected | None]:
         """The family a page is read with: the registry's, else the list's, the page's or the site's."""
         if entry and entry.family:
             return FAMILIES[entry.family], None
@@ -143,9 +148,7 @@ class ReportsSpider(Spider):
         found = column.read(markup, page, family, certain=certain)
         yield from column.reports(found, page, since)
         yield from column.parts(found, page, since)
-        yield from (
-            replace(it, memo={**it.memo, "column": True, "family": family.name}) for it in found.following
-        )
+        yield from (replace(it, memo={**it.memo, "column": True, "family": family.name}) for it in found.following)
         if page.kind is not PageKind.LIST and page.depth <= 3 and not page.memo.get("unit"):
             yield from directories(page, ways(markup))
         if certain and page.site not in self._families and not self._is_set(page.site):
@@ -159,10 +162,10 @@ class ReportsSpider(Spider):
     def _hidden(self, markup: Markup, page: Page) -> Iterator[Page]:
         """Where the rows of a column may be that shows none: in a frame, in data, or drawn by a script."""
         for url in markup.frames[:3]:
-            yield column.same_list(page, url)
+            yield column.same_list(page, url, data=False)
         if drawn.is_drawn(markup) or drawn.is_shell(markup):
             for url in drawn.data_addresses(markup)[:3]:
-                yield column.same_list(page, url)
+                yield column.same_list(page, url, data=True)
             if not page.render and markup.data is None:
                 yield replace(page, render=True)
 
@@ -172,6 +175,9 @@ class ReportsSpider(Spider):
         yield from column.named_reports(named, page, since)
         following = onward(page, markup, found, disclosing=self._is_disclosing(markup, page))
         yield from following
+        hidden = family.hidden_columns(markup, page)
+        yield from hidden
+        following += hidden
         if named and not found[Leads.REPORT_COLUMN] and page.memo.get("list_page", 0) < _MAX_MIXED_PAGES:
             # Small sites keep reports and everything else in one list.
             yield from family.next_pages(markup, page, family.rows(markup, page))
@@ -182,6 +188,8 @@ class ReportsSpider(Spider):
     def _is_disclosing(markup: Markup, page: Page) -> bool:
         names = (*markup.names, page.link_text or "")
         own = page.kind is PageKind.ENTRY and not markup.trail
+        if links.is_disclosure_address(markup.url):
+            return True
         return bool(page.memo.get("disclosure")) or (
             not own and any(word in it for it in names for word in _DISCLOSURE)
         )
@@ -198,6 +206,7 @@ class ReportsSpider(Spider):
             if column.is_list(found, page):
                 yield from column.reports(found, page, since)
                 yield from column.parts(found, page, since)
+                yield from found.following
                 return
         attached = list(column.attachments(markup, page, family))
         yield from attached

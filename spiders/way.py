@@ -95,12 +95,8 @@ def in_turn(page: Page, hopes: list[list[Any]]) -> list[Page]:
     pages = []
     for position, (url, label, leads, score) in enumerate(left[: _AT_ONCE if hopes else 1]):
         verdict = Verdict(Leads(leads), score)
-        following = column_page(
-            page, Candidate(url, label, verdict, False), disclosure=leads == Leads.DISCLOSURE
-        )
-        following.memo["otherwise"] = (
-            left[_AT_ONCE:] if position == 0 and hopes else left[1:] if position == 0 else []
-        )
+        following = column_page(page, Candidate(url, label, verdict, False), disclosure=leads == Leads.DISCLOSURE)
+        following.memo["otherwise"] = left[_AT_ONCE:] if position == 0 and hopes else left[1:] if position == 0 else []
         pages.append(following)
     return pages
 

@@ -1,8 +1,8 @@
-"""Every family against frozen pages: how it is detected, and the rows, parts, further pages and attachments it reads.
+"""Every family against frozen pages: detection, rows, parts, further pages and attachments.
 
-A page stands in tests/pages/families/<family>/ with its expectation beside it (<name>.expected.json: url, page and
-what is read). An expectation that holds only url and page is completed by the test, which then fails so that the
-outcome is looked at before it is kept.
+A page stands in tests/pages/families/<family>/ with its expectation beside it (<name>.expected.json: url, page
+and what is read). An expectation that holds only url and page is completed by the test, which then fails so that
+the outcome is looked at before it is kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RESPONSES: dict[str, type[TextResponse]] = {".html": HtmlResponse, ".json": Json
 FROZEN = sorted(path for path in PAGES.glob("*/*") if path.suffix in RESPONSES and ".expected" not in path.name)
 
 # Their further rows come from a service, which is asked whatever the page as served holds.
-SERVED = {"hanweb", "trs_fujian"}
+SERVED = {"hanweb", "jpaas", "trs_fujian", "ucap"}
 
 
 def opened(path: Path, expected: dict[str, Any]) -> tuple[Markup, Page]:
@@ -44,7 +44,9 @@ def as_json(row: Row) -> dict[str, str | None]:
 
 def read(family: Family, markup: Markup, page: Page) -> dict[str, Any]:
     rows = family.rows(markup, page)
+    hidden = family.hidden_columns(markup, page)
     return {
+        "columns": [{"url": it.url, "kind": it.kind.value, "link_text": it.link_text} for it in hidden],
         "detected": detect(markup),
         "rows": [as_json(row) for row in rows],
         "parts": [as_json(row) for row in family.sub_columns(markup, page)],
@@ -74,13 +76,16 @@ def test_every_family_has_frozen_pages() -> None:
 
 def test_every_expectation_has_its_page() -> None:
     stems = {path.with_suffix("") for path in FROZEN}
-    assert all(path.with_name(path.name.removesuffix(".expected.json")) in stems for path in PAGES.glob("*/*.json")
-               if path.name.endswith(".expected.json"))
+    assert all(
+        path.with_name(path.name.removesuffix(".expected.json")) in stems
+        for path in PAGES.glob("*/*.json")
+        if path.name.endswith(".expected.json")
+    )
 
 
 @pytest.mark.parametrize("name", sorted(FAMILIES))
 def test_list_ends_on_an_empty_or_a_repeated_page(name: str) -> None:
-    """Whatever number a page prints, a list without rows, or with those of the page before, has no next page."""
+    """Whatever number a page prints, a list without rows or with those of the page before ends there."""
     family, continued = FAMILIES[name], 0
     for path in (path for path in FROZEN if path.parent.name == name):
         expected = json.loads(path.with_name(path.stem + ".expected.json").read_text(encoding="utf-8"))

@@ -111,7 +111,15 @@ def test_real_report_addresses_are_articles_or_documents() -> None:
 
 
 def test_documents() -> None:
-    for path in ("/a.PDF", "/a/b.docx", "/附件.wps", "/downfile.jsp?filename=1", "/get?name=a.xls", "/x.ofd", "/y.zip"):
+    for path in (
+        "/a.PDF",
+        "/a/b.docx",
+        "/附件.wps",
+        "/downfile.jsp?filename=1",
+        "/get?name=a.xls",
+        "/x.ofd",
+        "/y.zip",
+    ):
         assert links.is_document(HOST + "/module/download" + path), path
     assert not links.is_document(HOST + "/a.html?from=pdf")
 
@@ -129,7 +137,8 @@ def test_white_space_and_full_width_forms() -> None:
 
 @pytest.mark.parametrize(
     ("label", "year"),
-    [("2023年政府信息公开工作年度报告", 2023), ("二〇二一年年度报告", 2021), ("二○一九年年报", 2019), ("年报", None),
+    [("2023年政府信息公开工作年度报告", 2023), ("二〇二一年年度报告", 2021), ("二○一九年年报", 2019),
+     ("年报", None),
      ("电话12023456", None), ("2023年度", 2023)],
 )  # fmt: skip
 def test_year(label: str, year: int | None) -> None:

@@ -81,7 +81,10 @@ def test_line_numbers_count_lines_within_quotes() -> None:
 def test_unknown_column_and_surplus_cells_are_named() -> None:
     registry = parse("url,name,note", "http://a.gov.cn/,甲区人民政府,好,多")
     assert len(registry.sites) == 1
-    assert ["'note' is not known" in str(registry.problems[0]), "4 cells" in str(registry.problems[1])] == [True, True]
+    assert ["'note' is not known" in str(registry.problems[0]), "4 cells" in str(registry.problems[1])] == [
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -147,5 +147,8 @@ def unknown_town(text: str) -> Town | None:
         if match and names.OWN_OFFICE.match((match[2] or "") + match[3]):
             if len(match[1]) < 3 and not match[2]:
                 continue
+            if head and match[1][0] in "路街道桥":
+                # 红旗路街道: 旗 belongs to the road's name, and no division ends there.
+                continue
             return Town((), match[1], head, match[3])
     return None

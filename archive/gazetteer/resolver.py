@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -38,8 +38,15 @@ class Gazetteer(DivisionIndex):
 
         A division printed in the name decides before `within`, and `within` before `text`. Where
         several divisions fit and nothing decides, `division` is None. Raises ValueError for a
-        `within` that is not a division's code.
+        `within` that is not a division's code. The four municipalities are cities here: provinces by
+        rank, they are governed and named as cities (上海市人民政府).
         """
+        agency = self._resolve(printed, within, text)
+        if agency.level == "province" and "市人民政府" in agency.name:
+            return replace(agency, level="city")
+        return agency
+
+    def _resolve(self, printed: str, within: str | None, text: str) -> Agency:
         name = names.clean(printed)
         if not name:
             return Agency(printed.strip(), "other", None)

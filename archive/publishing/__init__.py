@@ -1,0 +1,1 @@
+"""What leaves the archive: coverage, integrity, and the site."""

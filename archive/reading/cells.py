@@ -26,9 +26,15 @@ class Value:
     readable: bool = True
 
 
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+
+
 def fold(text: str) -> str:
-    """Unify full-width digits and marks (NFKC), blanks at the edges out."""
-    return unicodedata.normalize("NFKC", text).replace("，", ",").strip()
+    """Unify full-width digits and marks, blanks at the edges out.
+
+    Not NFKC, which makes digits of footnote marks: 5² would read as 52.
+    """
+    return text.translate(_FULL_WIDTH).strip()
 
 
 def _number(digits: str) -> int | float:

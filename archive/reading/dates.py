@@ -11,9 +11,16 @@ _DIGITS = {character: str(value) for value, character in enumerate("〇一二三
     "Ｏ": "0",
 }
 _NUMERIC = re.compile(r"((?:19|20)\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?")
-_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _CHINESE = re.compile(
     r"([二][〇零○Ｏ一二三四五六七八九]{3})\s*年\s*([一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十]{1,3})\s*日"
+)
+
+_IN_URL = (
+    re.compile(r"[/_]t((?:19|20)\d\d)(\d\d)(\d\d)_"),
+    re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
+    re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)"),
+    # /20230331/ and /20230105154514427.html: a date, or a time to the millisecond.
+    re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6,11})?(?=[/._])"),
 )
 
 
@@ -52,11 +59,7 @@ def first_date(text: str) -> str | None:
 
 def date_in_url(url: str) -> str | None:
     """The date in a URL's path as the site families write it (t20240125_97791, /2024/1/25/, 2022-01-18), or None."""
-    for pattern in (
-        r"[/_]t((?:19|20)\d\d)(\d\d)(\d\d)_",
-        r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/",
-        r"((?:19|20)\d\d)-(\d\d)-(\d\d)",
-    ):
-        if match := re.search(pattern, url):
-            return _iso(*match.groups())
+    for pattern in _IN_URL:
+        if (match := pattern.search(url)) and (iso := _iso(*match.groups())):
+            return iso
     return None

@@ -36,9 +36,23 @@ _SIX_HEADINGS = (
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日.{0,8}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _ANNOUNCED = re.compile(rf"(?:公布|公开|发布|编制(?:了|的)?|现将|撰写)[《“]?(?P<title>[^，。；：《》]{{0,40}}?{_KEY})")
-_PUBLISHED_LABEL = re.compile(
-    r"(?:发布|发文|公开|更新|成文|印发)(?:时间|日期)\s*[:：]?\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})"
+_FIRST_HEADING = re.compile(r"一、(?:政府信息公开(?:工作)?)?总体(?:工作)?情况")
+# What the openings of reports say of themselves, and the notices and rules about reports do not.
+_PREAMBLE = re.compile(
+    r"(?:本(?:年度)?报告|本年报|全文|报告)(?:由|根据|依据|按照|是根据|是按照|中?所列数据|的?电子版|共?分|共?包括|内容包括)"
+    r"|(?:公布|公开|发布|编制|汇报|报告)(?:我|本|全)?[^，。；]{0,30}(?:20\d\d)年?度?[^，。；]{0,20}(?:信息公开|政府信息)[^，。；]{0,8}(?:年度)?(?:报告|年报)"
+    r"|(?:根据|依据|按照)《(?:中华人民共和国)?政府信息公开条例》[^。]{0,160}(?:编制|制作)(?:了|的)?(?:本|此|20\d\d)"
+    r"|所列数据的?(?:统计)?(?:期限|周期)"
 )
+_PUBLISHED_LABEL = re.compile(
+    r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})"
+)
+_SIGNED_DATE = re.compile(r"[\u4e00-\u9fff]{0,30}?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇○零].{3,12}日)(?:印发|发布)?")
+_TRAILING_DATE = re.compile(r"((?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2})(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s*$")
+_FILE_SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd)\s*$", re.IGNORECASE)
+_SUBSTANCE_CHARACTERS = 150
+# Words that name no agency although they end like one.
+_NO_NAME = re.compile(r"我|本(?:局|街|镇|乡|区|县|机关|单位|级)|以上|各|有关|相关|上级|全(?:区|县|市|镇|街)")
 _HEAD_LINES = 30
 _TAIL_LINES = 12
 
@@ -79,7 +93,8 @@ def identify(
 ) -> Identity:
     """Identify a document from its cleaned lines, its metadata, the tables found, and the way it was found."""
     identity = Identity()
-    head = lines[:_HEAD_LINES]
+    # Boxes of metadata stand in tables: 标题 | 连岛街道2019年度…报告.
+    head = [part for line in lines[:_HEAD_LINES] for part in re.split(r"\s*\|+\s*", line) if part][:_HEAD_LINES]
     tail = lines[-_TAIL_LINES:]
     title = None if _is_list(lines) else _best_title(head, titles, source.link_text)
     identity.title = title.text if title else (squeeze(titles[0]) if titles else None)
@@ -100,6 +115,7 @@ def identify(
 
 def _read_title(text: str) -> _Title | None:
     """Take a line as the title of an annual report, or None."""
+    text = _TRAILING_DATE.sub("", _FILE_SUFFIX.sub("", text))
     squeezed = re.sub(r"^[《“\"【\[·•*#>\-—]+|[》”\"】\]]+$", "", squeeze(text))
     # 保定市人民政府网——…: a site's name in front of the title.
     squeezed = re.sub(r"^[^—]{2,20}(?:网|网站|门户)[—\-]{1,2}", "", squeezed)
@@ -111,10 +127,18 @@ def _read_title(text: str) -> _Title | None:
     printed = match["year"] or _first_year(squeezed)
     named = f"{match['before']}{match['between']}"
     agencies = find_agencies(squeezed) or find_agencies(named)
-    if not printed and not agencies:
+    agency = agencies[0] if agencies else None
+    if agency is None and (division := gazetteer().resolve(named)).division:
+        # 福州市晋安区2016年…: a division alone stands for its government.
+        agency = division.name
+    if not printed and agency is None:
         # 政府信息公开年报 alone is the name of a column.
         return None
-    return _Title(squeezed, _to_year(printed) if printed else None, agencies[0] if agencies else None)
+    return _Title(squeezed, _to_year(printed) if printed else None, agency)
+
+
+def _like_title(line: str) -> bool:
+    return len(line) < 60 and re.search(r"公开|年报|年度报告", line) is not None and not re.search(r"[，,。；;]", line)
 
 
 def _first_year(text: str) -> str | None:
@@ -163,17 +187,32 @@ def _is_list(lines: list[str]) -> bool:
 
 
 def _is_report(title: _Title | None, printed: str | None, lines: list[str], tables: Tables) -> bool:
-    """Whether the document is a report: by its title and some substance, else by the statutory structure alone."""
+    """Whether the document is a report: by its title and some substance, else by what only a report says of itself."""
     if title is None and printed and _NOT_THE_REPORT.search(printed):
         return False
     headings = sum(any(pattern.match(squeeze(line)) for line in lines if len(line) < 80) for pattern in _SIX_HEADINGS)
+    opening = squeeze("".join(lines[:_HEAD_LINES]))[:4000]
     if title is not None:
-        return bool(tables.sections) or headings >= 2 or sum(len(line) for line in lines) >= 200
+        return bool(
+            tables.sections
+            or headings
+            or _PREAMBLE.search(opening)
+            or sum(len(line) for line in lines if _read_title(line) is None) >= _SUBSTANCE_CHARACTERS
+        )
+    if printed is None and any(_NOT_THE_REPORT.search(line) for line in lines[:3] if _like_title(line)):
+        return False
     filled = any(figure.printed and figure.printed.strip() for figure in tables.figures)
     # Blank tables are the form itself, as the notices that prescribe it carry it.
     if tables.sections and not filled:
         return False
-    return headings >= 4 or (bool(tables.sections) and headings >= 2) or len(tables.sections) >= 2
+    first_heading = any(_FIRST_HEADING.fullmatch(squeeze(line)) for line in lines)
+    return (
+        len(tables.sections) >= 2
+        or headings >= 4
+        or (bool(tables.sections) and headings >= 2)
+        or bool(_PREAMBLE.search(opening))
+        or (first_heading and re.search("信息公开|政务公开", opening) is not None)
+    )
 
 
 # --- year ---------------------------------------------------------------------------------------------------------
@@ -289,11 +328,13 @@ def _announced_agency(body: str) -> str | None:
 def _own_name(body: str) -> str | None:
     """The agency whose work the text describes: the subject of a sentence, where there is one such agency only."""
     subjects = re.findall(
-        r"(?:^|[。\n]|20\d\d年度?[，,])([\u4e00-\u9fff]{2,24}?(?:街道办事处|街道|镇|乡|人民政府|局|委员会))",
-        body[:3000],
+        r"(?:(?:^|[。\n])(?:20\d\d年度?[，,]?)?(?:本(?:年度)?(?:报告|年报)由)?|20\d\d年度?[，,]|报告由)([\u4e00-\u9fff]{2,24}?(?:街道办事处|街道|镇|乡|人民政府|局|委员会))", body[:3000]
     )
     named = {name for text in subjects if (name := _agency_in(text)) and len(name) >= len(text) * 0.8}
-    return named.pop() if len(named) == 1 else None
+    named = {name for name in named if not _NO_NAME.search(name)}
+    # 高楼乡 and 高楼乡人民政府 are one.
+    longest = {name for name in named if not any(name != other and other.startswith(name) for other in named)}
+    return longest.pop() if len(longest) == 1 else None
 
 
 def _owner(body: str, source: Source) -> Agency | None:
@@ -320,12 +361,15 @@ def _owner(body: str, source: Source) -> Agency | None:
 def _published(head: list[str], tail: list[str], declared: str | None, source: Source) -> str | None:
     if declared:
         return declared
-    for line in head:
-        if match := _PUBLISHED_LABEL.search(line):
+    if match := _PUBLISHED_LABEL.search(" ".join(line for line in head if len(line) < 200)):
+        return first_date(match.group(1))
+    for line in head[:8]:
+        # 杨浦区新江湾城街道2023年政府信息公开工作年度报告 2024-01-28
+        if len(line) < 80 and (match := _TRAILING_DATE.search(line)):
             return first_date(match.group(1))
     if source.link_date and (date := first_date(source.link_date)):
         return date
     for line in reversed(tail):
-        if len(line) <= 40 and (found := dates(line)):
+        if _SIGNED_DATE.fullmatch(squeeze(line)) and (found := dates(line)):
             return found[-1]
     return date_in_url(source.url) if source.url else None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from spiders.families.base import Family, Row
 from spiders.families.generic import Generic
+from spiders.families.gkmlpt import Gkmlpt
 from spiders.families.hanweb import Hanweb
+from spiders.families.jpaas import Jpaas
 from spiders.families.trs import Trs
 from spiders.families.trs_fujian import TrsFujian
+from spiders.families.ucap import Ucap
+from spiders.families.vsb import Vsb
 from spiders.markup import Markup
 
 GENERIC = Generic()
-FAMILIES: dict[str, Family] = {family.name: family for family in (GENERIC, Trs(), TrsFujian(), Hanweb())}
+_ALL: tuple[Family, ...] = (GENERIC, Trs(), TrsFujian(), Hanweb(), Jpaas(), Vsb(), Ucap(), Gkmlpt())
+FAMILIES: dict[str, Family] = {family.name: family for family in _ALL}
 # Below this no family is named: one link to another site's article is no proof.
 LEAST_EVIDENCE = 0.5
 

@@ -49,6 +49,10 @@ class Family(ABC):
     def sub_columns(self, markup: Markup, page: Page) -> list[Row]:
         """The years, units and unit classes that a report column is divided into."""
 
+    def hidden_columns(self, markup: Markup, page: Page) -> list[Page]:
+        """Report columns named in a page's data and not among its links."""
+        return []
+
     @abstractmethod
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         """Further pages of the same list; none where this page is empty or repeats the one before."""
@@ -68,9 +72,7 @@ def list_page(page: Page, url: str, rows: list[Row], **request: Any) -> Page:
 def goes_on(page: Page, rows: list[Row]) -> bool:
     """Whether a list may go on after this page: not after an empty page, a repeated one, or far too many."""
     return (
-        bool(rows)
-        and page.memo.get("before") != digest(rows)
-        and int(page.memo.get("list_page", 0)) < MAX_LIST_PAGES
+        bool(rows) and page.memo.get("before") != digest(rows) and int(page.memo.get("list_page", 0)) < MAX_LIST_PAGES
     )
 
 

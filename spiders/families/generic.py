@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import Tag
@@ -15,6 +16,7 @@ from spiders.markup import Link, Markup, attribute, squeeze
 
 _NEXT = re.compile(r"^(?:下一?页|下页|后一页|后页|next|>|>>|»|›|\[下一页\]|下一页[>»›]*)$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\[?(\d{1,4})\]?$|^第(\d{1,4})页$")
+_MAX_STEPS_UP = 30
 _CONTAINERS = ("ul", "ol", "dl", "tbody", "table")
 _VIEWER = re.compile(r"""["']([^"'\s]+\.(?:pdf|ofd)(?:\?[^"'\s]*)?)["']""", re.IGNORECASE)
 _FILE_PARAMETER = re.compile(r"[?&](?:file|src|url)=([^&#]+)", re.IGNORECASE)
@@ -103,7 +105,7 @@ class Generic(Family):
 
 
 def _shown_by(url: str) -> str:
-    """The document that a viewer page (viewer.html?file=…) shows; the address itself where it is no viewer's."""
+    """The document that a viewer page (viewer.html?file=…) shows, or the address itself."""
     parts = urlsplit(url)
     shown = _FILE_PARAMETER.search(url) if re.search(r"\.html?$|viewer", parts.path) else None
     return urljoin(url, unquote(shown[1])) if shown else url
@@ -111,11 +113,11 @@ def _shown_by(url: str) -> str:
 
 def _list_of(tag: Tag) -> Tag:
     """The list a link stands in: the nearest ul, ol, dl or table, else the block two steps up."""
-    for parent in tag.parents:
+    parents = list(islice(tag.parents, _MAX_STEPS_UP))
+    for parent in parents:
         if parent.name in _CONTAINERS:
             # A list of many dl, one a row: the list is what holds them.
             return parent.parent if parent.name == "dl" and parent.parent else parent
-    parents = list(tag.parents)
     return parents[min(1, len(parents) - 1)]
 
 
@@ -125,8 +127,8 @@ def _is_pager(link: Link) -> bool:
 
 def _in_pager(tag: Tag) -> bool:
     """Whether a number is one of several side by side, and not a day of a calendar."""
-    for parent in list(tag.parents)[:3]:
-        if parent.name == "table" or len(parent.find_all("a")) > 25:
+    for parent in islice(tag.parents, 3):
+        if parent.name == "table" or len(parent.find_all("a", limit=26)) > 25:
             return False
         text = squeeze(parent.get_text())
         if re.search(r"页|共|末|尾|next|»|>", text):

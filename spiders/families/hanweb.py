@@ -6,20 +6,17 @@ import html
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-
 from crawler.page import Page
 from spiders.families.base import Row, goes_on, list_page, unique
 from spiders.families.generic import Generic
 from spiders.markup import Markup
+from spiders.soup import between, parsed
 
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[(.*?)\]\]>|(.*?))\s*</record>", re.DOTALL)
-_NEXT_GROUP = re.compile(
-    r"<nextgroup>\s*<!\[CDATA\[.*?href\s*=\s*(['\"])(.*?)\1.*?\]\]>\s*</nextgroup>", re.DOTALL
-)
+_HREF = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)|\btotalRecord['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
 _PER_PAGE = re.compile(r"\bperPage['\"]?\s*[:=]\s*['\"]?(\d+)|[?&]perpage=(\d+)", re.IGNORECASE)
 _PROXY = re.compile(r"['\"]([^'\"]*?/jpage/dataproxy\.jsp[^'\"]*)['\"]")
+_CDATA = "<![CDATA["
 _CLASSIC_PROXY = "/module/web/jpage/dataproxy.jsp"
 _GROUP_PROXY = "/module/jpage/dataproxy.jsp"
 _COLUMN = re.compile(r"/col/col(\d+)")
@@ -40,9 +37,7 @@ class Hanweb(Generic):
 
     def signs(self, markup: Markup) -> float:
         text, path = markup.text, urlsplit(markup.url).path
-        evidence = 0.4 * bool(
-            _COLUMN.search(path) or re.search(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html", path)
-        )
+        evidence = 0.4 * bool(_COLUMN.search(path) or re.search(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html", path))
         evidence += 0.3 * bool(re.search(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html", text))
         evidence += 0.2 * bool(_COLUMN.search(text)) + 0.3 * ("dataproxy.jsp" in text)
         evidence += 0.3 * ("大汉网络" in text or "大汉版通" in text or "/jcms_files/" in text)
@@ -58,9 +53,8 @@ class Hanweb(Generic):
 
     def _records(self, markup: Markup) -> list[Row]:
         found = []
-        for match in _RECORD.finditer(markup.text):
-            content = match[1] if match[1] is not None else html.unescape(match[2])
-            part = BeautifulSoup(content, "lxml")
+        for record in between(markup.text, "<record>", "</record>"):
+            part = parsed(_content(record))
             for link in markup.links_in(part):
                 found.append(Row(link.url, link.text, markup.date_beside(link.tag, link.url), link.title, 0))
         return unique(found)
@@ -85,20 +79,16 @@ class Hanweb(Generic):
     ) -> list[Page]:
         """The next records by number: startrecord and endrecord count from 1 and are both included."""
         proxy = page.memo.get("proxy") or self._proxy(markup)
-        count = len(_RECORD.findall(markup.text))
+        count = markup.text.count("<record>")
         end = int(page.memo.get("end_record", 0)) + count
         if end >= total:
             return []
         per_page = _PER_PAGE.search(markup.text) or _PER_PAGE.search(page.url)
-        size = int(
-            page.memo.get("per_page") or (per_page and (per_page[1] or per_page[2])) or _DEFAULT_PER_PAGE
-        )
+        size = int(page.memo.get("per_page") or (per_page and (per_page[1] or per_page[2])) or _DEFAULT_PER_PAGE)
         last = min(end + size * _PAGES_A_CALL, total)
         url = f"{proxy}?{urlencode({'startrecord': end + 1, 'endrecord': last, 'perpage': size})}"
         referer = page.memo.get("referer") or markup.url
-        asked = list_page(
-            page, url, records, method="POST", body=urlencode(parameters), headers=_headers(referer)
-        )
+        asked = list_page(page, url, records, method="POST", body=urlencode(parameters), headers=_headers(referer))
         asked.memo.update(
             {
                 "parameters": parameters,
@@ -112,11 +102,12 @@ class Hanweb(Generic):
 
     def _group(self, markup: Markup, page: Page, records: list[Row]) -> list[Page]:
         """The link to the next group, followed as given: some sites encrypt what stands in it."""
-        match = _NEXT_GROUP.search(markup.text)
+        group = between(markup.text, "<nextgroup>", "</nextgroup>")
+        match = _HREF.search(_content(group[0])) if group else None
         if not match:
             return []
         base = markup.url if "dataproxy.jsp" in markup.url else urljoin(markup.url, _GROUP_PROXY)
-        address = urljoin(base, html.unescape(match[2]))
+        address = urljoin(base, html.unescape(match[1] or match[2] or ""))
         parts = urlsplit(address)
         # Chinese in the address comes unencoded.
         url = parts._replace(query=urlencode(parse_qsl(parts.query, keep_blank_values=True))).geturl()
@@ -144,6 +135,12 @@ class Hanweb(Generic):
         if not found["unitid"] and (unit := re.search(r"\$\(['\"]#(\w+)['\"]\)\.jpage", scripts)):
             found["unitid"] = unit[1]
         return found
+
+
+def _content(text: str) -> str:
+    """What stands in a CDATA section, or the text with its entities resolved where there is none."""
+    text = text.strip()
+    return text[len(_CDATA) :].removesuffix("]]>") if text.startswith(_CDATA) else html.unescape(text)
 
 
 def _headers(referer: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -29,6 +30,9 @@ _DATES = (
     "pub_time", "createDate", "created_at", "time",
 )  # fmt: skip
 _MAX_DEPTH = 8
+_CHINA = timezone(timedelta(hours=8))
+_LEAST_SECONDS = 900_000_000
+_MOST_SECONDS = 4_000_000_000
 
 
 def rows_of_records(data: Any, base: str) -> list[Row]:
@@ -41,17 +45,19 @@ def _records(data: Any, depth: int) -> Iterator[dict[str, Any]]:
         return
     if isinstance(data, dict):
         yield data
+        if _first(data, _TITLES) and _first(data, _ADDRESSES):
+            # What lies within a record is its attachments.
+            return
     for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         yield from _records(value, depth + 1)
 
 
+def _first(record: dict[str, Any], keys: tuple[str, ...]) -> str | None:
+    return next((record[key] for key in keys if isinstance(record.get(key), str) and record[key].strip()), None)
+
+
 def _row(record: dict[str, Any], base: str) -> Row | None:
-    title = next(
-        (record[key] for key in _TITLES if isinstance(record.get(key), str) and record[key].strip()), None
-    )
-    address = next(
-        (record[key] for key in _ADDRESSES if isinstance(record.get(key), str) and record[key].strip()), None
-    )
+    title, address = _first(record, _TITLES), _first(record, _ADDRESSES)
     if title is None or address is None:
         return None
     # queryList gives {"pc": …} as a string within the string.
@@ -66,5 +72,13 @@ def _row(record: dict[str, Any], base: str) -> Row | None:
             return None
     except ValueError:
         return None
-    date = next((found for key in _DATES if (found := find_date(str(record.get(key) or "")))), None)
+    date = next((found for key in _DATES if (found := _date(record.get(key)))), None)
     return Row(url, squeeze(title), date)
+
+
+def _date(value: Any) -> str | None:
+    """A date as printed, or of a time in seconds or milliseconds since 1970, in China's time."""
+    if isinstance(value, int) and value > _LEAST_SECONDS:
+        seconds = value / 1000 if value > _LEAST_SECONDS * 1000 else value
+        return datetime.fromtimestamp(min(seconds, _MOST_SECONDS), _CHINA).date().isoformat()
+    return find_date(value) if isinstance(value, str) else None

@@ -84,9 +84,7 @@ class Trs(Generic):
         article, current, count = self._place(markup, markup.scripts)
         if article and current == 0 and _ARTICLE_BASE.match(article[0]):
             pages = range(1, min(count, _MAX_ARTICLE_PAGES))
-            found.extend(
-                Row(urljoin(markup.url, _file(article, number)), f"第{number + 1}页") for number in pages
-            )
+            found.extend(Row(urljoin(markup.url, _file(article, number)), f"第{number + 1}页") for number in pages)
         return unique(found)
 
 

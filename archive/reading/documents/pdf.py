@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
+from archive.reading import forms
 from archive.reading.blocks import Block, Cell, Content, Grid, Paragraph
 from archive.reading.model import UnreadableError
 
@@ -15,6 +16,8 @@ MAXIMUM_PAGES = 200
 _SNAP_POINTS = 2.0
 # A line that ends short of the right margin by more than this share of the width ends its paragraph.
 _SHORT_LINE = 0.12
+_SAME_SIZE_POINTS = 0.5
+_BREAK = "\n"
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–\s]*")
 _HAN = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’]"
 _BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
@@ -59,13 +62,14 @@ def unify(text: str) -> str:
 
 
 def _page(page: Any) -> list[Block]:
-    tables = page.find_tables()
     placed: list[tuple[float, Block]] = []
-    for table in tables:
+    boxes: list[tuple[float, float, float, float]] = []
+    for table in page.find_tables():
         grid = _grid(table)
+        # A frame around the text is no table; what stands in it is read as text.
         if grid is not None:
-            placed.append((table.bbox[1], grid))
-    boxes = [table.bbox for table in tables]
+            placed.extend((table.bbox[1], block) for block in _without_prose(grid))
+            boxes.append(table.bbox)
 
     def outside(item: dict[str, Any]) -> bool:
         if item.get("object_type") != "char":
@@ -73,17 +77,22 @@ def _page(page: Any) -> list[Block]:
         middle_x, middle_y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
         return not any(x0 <= middle_x <= x1 and top <= middle_y <= bottom for x0, top, x1, bottom in boxes)
 
-    lines = page.filter(outside).extract_text_lines(return_chars=False)
+    lines = page.filter(outside).extract_text_lines(return_chars=True)
     right = max((line["x1"] for line in lines), default=0.0)
     width = max(right - min((line["x0"] for line in lines), default=0.0), 1.0)
+    size = 0.0
     for number, line in enumerate(lines):
         text = unify(line["text"]).strip()
         edge = number in (0, len(lines) - 1) and (line["top"] < page.height * 0.1 or line["top"] > page.height * 0.85)
         if not text or (edge and _PAGE_NUMBER.fullmatch(text)):
             continue
-        # The mark of a full line is taken off again when paragraphs are joined.
+        # A break in front ends the paragraph above (a heading is set in another size); one behind means that the line
+        # is full and the paragraph goes on. Both are taken off again when paragraphs are joined.
+        changed = abs(line["chars"][0]["size"] - size) > _SAME_SIZE_POINTS
+        size = line["chars"][0]["size"]
         full = right - line["x1"] < width * _SHORT_LINE
-        placed.append((line["top"], Paragraph(_BETWEEN_HAN.sub("", text) + ("\n" if full else ""))))
+        text = _BETWEEN_HAN.sub("", text)
+        placed.append((line["top"], Paragraph(f"{_BREAK if changed else ''}{text}{_BREAK if full else ''}")))
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
 
 
@@ -108,6 +117,37 @@ def _grid(table: Any) -> Grid | None:
     return Grid([sorted(row, key=lambda cell: cell.first) for row in grid], exact=True)
 
 
+def _without_prose(grid: Grid) -> list[Block]:
+    """Take lines of prose out of a table: paper ruled line by line reads as rows of one cell each."""
+    width = max(cell.last for row in grid.rows for cell in row)
+    prose = [_is_prose(row, number, width) for number, row in enumerate(grid.rows)]
+    longest = max((len(row[0].text) for row, lone in zip(grid.rows, prose, strict=True) if lone), default=0)
+    blocks: list[Block] = []
+    for number, (row, lone) in enumerate(zip(grid.rows, prose, strict=True)):
+        if lone:
+            text = row[0].text
+            blocks.append(Paragraph(text + (_BREAK if len(text) > longest * (1 - _SHORT_LINE) else "")))
+            continue
+        if not blocks or not isinstance(blocks[-1], Grid):
+            blocks.append(Grid([], exact=True))
+        table = blocks[-1]
+        if isinstance(table, Grid):
+            for cell in row:
+                if cell.row == number:
+                    cell.row = len(table.rows)
+            table.rows.append(row)
+    return [block for block in blocks if isinstance(block, Grid) or block.text]
+
+
+def _is_prose(row: list[Cell], number: int, width: int) -> bool:
+    return (
+        len(row) == 1
+        and row[0].row == number
+        and (row[0].first, row[0].last) == (0, width)
+        and forms.plain(row[0].text) not in forms.IGNORED_LABELS
+    )
+
+
 def _edges(values: Any) -> list[float]:
     found: list[float] = []
     for value in sorted(values):
@@ -129,9 +169,9 @@ def _joined(blocks: list[Block]) -> list[Block]:
             open_paragraph = None
             joined.append(block)
             continue
-        full = block.text.endswith("\n")
-        text = block.text.rstrip("\n")
-        if open_paragraph is not None and not _OWN_LINE.match(text):
+        full, changed = block.text.endswith(_BREAK), block.text.startswith(_BREAK)
+        text = block.text.strip(_BREAK)
+        if open_paragraph is not None and not changed and not _OWN_LINE.match(text):
             open_paragraph.text += text
         else:
             open_paragraph = Paragraph(text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archive.reading import forms
 from archive.reading.blocks import Block, Cell
-from archive.reading.cells import read_cell
+from archive.reading.cells import read_cell, unit_in
 from archive.reading.figures.matching import Match, Matcher
 from archive.reading.figures.rows import Header, Row, rows_of
 from archive.reading.model import Figure, Warning
@@ -120,7 +120,7 @@ class _TableReader:
             return [Figure(item.section, item.name, category, None, None, None) for category in categories]
         figures = []
         for category, text in zip(categories, cells, strict=True):
-            value = read_cell(text, item.name, category, row.header.units.get(category))
+            value = read_cell(text, item.name, category, row.unit or _unit(row.header, category))
             if not value.readable:
                 self.warn("cell_unreadable", f"{item.section}.{item.name}.{category}: {text[:40]}")
             figures.append(Figure(item.section, item.name, category, value.number, value.unit, text))
@@ -173,12 +173,9 @@ class _TableReader:
         item, row = match.item, match.row
         if item is None:
             return []
-        extra = row.header.extra
-        cells = [cell for cell in row.values if not any(first <= cell.first <= last for first, last in extra)]
         named = [category for _, category in row.header.columns]
         categories = tuple(category for category in ("count", "cumulative") if category in named) or ("count",)
-        narrowed = Row(row.section, row.labels, cells, row.exact, row.table, row.header)
-        placed = self._place(narrowed, [("", category) for category in categories])
+        placed = self._place(row, [("", category) for category in categories])
         return self._figures(item, categories, placed, row)
 
 
@@ -199,6 +196,13 @@ _REVIEW_WORDS = frozenset(
         "合计",
     )
 ) | frozenset(forms.categories_by_label("review"))
+
+
+def _unit(header: Header, category: str) -> str | None:
+    """The unit of money the head prints for a column, also where the head's cells fell apart."""
+    if category in header.units:
+        return header.units[category]
+    return next((unit for word in header.words if "金额" in word and (unit := unit_in(word))), None)
 
 
 def _out_of_line(row: Row) -> bool:
@@ -255,26 +259,18 @@ def _by_column(row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
 
 
 def _in_order(row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
+    """The row's cells one after another, where none is blank: beside a blank, a lost cell cannot be told from padding."""
     columns = row.header.columns
     order = keys
     if row.table >= 0 and all(key in columns for key in keys):
         order = sorted(keys, key=lambda key: columns[key][0])
-    cells = row.values if row.exact else [cell for cell in row.values if cell.text.strip()]
-    windows = {tuple(cell.text for cell in window) for window in _windows(cells, len(keys))}
-    if len(windows) != 1:
+    cells = [cell for cell in row.values if cell.text.strip()]
+    if not cells and row.exact and len(row.values) >= len(keys):
+        return [""] * len(keys)
+    if len(cells) != len(keys):
         return None
-    by_key = dict(zip(order, next(iter(windows)), strict=True))
+    by_key = dict(zip(order, (cell.text for cell in cells), strict=True))
     return [by_key[key] for key in keys]
-
-
-def _windows(cells: list[Cell], width: int) -> list[list[Cell]]:
-    """Runs of `width` cells outside of which everything is blank: one run where blanks only pad the row."""
-    windows = []
-    for start in range(len(cells) - width + 1):
-        outside = cells[:start] + cells[start + width :]
-        if not any(cell.text.strip() for cell in outside):
-            windows.append(cells[start : start + width])
-    return windows
 
 
 def _form_of_words(words: Iterable[str]) -> str | None:

@@ -37,8 +37,12 @@ class Matcher:
     def run(self, rows: list[Row]) -> list[Match]:
         matches: list[Match] = []
         for row in rows:
-            matches.extend(self._skipped_items(row))
+            skipped = self._skipped_items(row)
+            matches.extend(skipped)
             match = Match(row, self._item(row.labels))
+            if row.whole_line and skipped:
+                # One line of values below the labels of two rows: whose they are cannot be known.
+                match.item = None
             matches.append(match)
             if match.item:
                 self._last = match.item
@@ -152,14 +156,17 @@ class Matcher:
         return pieces[:_PIECES]
 
     def _first_whole(self, before: list[str], labels: list[str], after: list[str]) -> forms.Item | None:
+        """The one item whose whole label is made of pieces before, of the row's own, and behind.
+
+        Pieces of other cells stand between them (三、本年度办理 | 结果), so that any run of pieces is tried.
+        """
         own = labels[-_PIECES:]
         for start in range(len(own) - 1, -1, -1):
-            for ahead in range(len(before) + 1):
-                for behind in range(len(after) + 1):
-                    if ahead == behind == 0:
+            for ahead in _runs(before):
+                for behind in _runs(after):
+                    if not ahead and not behind:
                         continue
-                    pieces = [*before[len(before) - ahead :], *own[start:], *after[:behind]]
-                    candidates = self._known.get(forms.core("".join(pieces)), ())
+                    candidates = self._known.get(forms.core("".join([*ahead, *own[start:], *behind])), ())
                     if len(candidates) == 1 and candidates[0].name not in ("handled_total", "other_reason"):
                         return candidates[0]
         return None
@@ -185,3 +192,8 @@ class Matcher:
             alike = SequenceMatcher(None, forms.core(label), forms.core(expected.label)).ratio()
             if expected.name not in taken and same_number and alike >= _ALIKE:
                 match.item, match.inexact = expected, True
+
+
+def _runs(pieces: list[str]) -> list[list[str]]:
+    """Every run of neighbouring pieces, the empty one first."""
+    return [[]] + [pieces[start:end] for start in range(len(pieces)) for end in range(start + 1, len(pieces) + 1)]

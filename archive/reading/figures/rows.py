@@ -22,6 +22,9 @@ _SECTION_MARKS: dict[str, str] = {
     "第二十条第九项": "disclosure",
     "信息内容": "disclosure",
     "申请人情况": "applications",
+    "自然人": "applications",
+    "商业企业": "applications",
+    "社会公益组织": "applications",
     "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和": "applications",
     "行政复议": "review",
     "行政诉讼": "review",
@@ -66,6 +69,10 @@ class Row:
     header: Header
     number: int = 0
     label_cells: list[Cell] = field(default_factory=list)
+    whole_line: bool = False
+    """Whether the values stood on one line below the lines of labels."""
+    unit: str | None = None
+    """Unit of money that a column of units prints for the row."""
 
     @property
     def blank(self) -> bool:
@@ -79,6 +86,7 @@ class Line:
     cells: list[Cell]
     exact: bool
     table: int
+    piped: bool = False
 
 
 def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
@@ -98,13 +106,12 @@ def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
                 if not in_text_table:
                     table += 1
                 in_text_table = True
-                yield Line(
-                    [Cell(part, column, column, 0) for column, part in enumerate(cells)],
-                    exact=False,
-                    table=table,
-                )
+                parts = [Cell(part, column, column, 0) for column, part in enumerate(cells)]
+                yield Line(parts, exact=False, table=table, piped="|" in text or "\t" in text)
             elif cells:
-                # Blank lines and lone cells between the rows of a text table do not end it.
+                # Blank lines and lone cells between the rows of a text table do not end it; a heading or prose does.
+                if len(cells[0]) > _PROSE_CHARACTERS or _HEADING.match(cells[0]):
+                    in_text_table = False
                 yield Line([Cell(cells[0], 0, 0, 0)], exact=False, table=-1)
 
 
@@ -156,6 +163,8 @@ class _Segmenter:
 
     def run(self, blocks: Iterable[Block]) -> list[Row]:
         for line in lines_of(blocks):
+            if line.table >= 0 and not line.exact and self._continues_loose(line):
+                continue
             if line.table >= 0:
                 self._finish_loose()
                 if line.table != self.table:
@@ -176,6 +185,14 @@ class _Segmenter:
         self._mark_section([cell.text for cell in filled])
         if self.section is None:
             return
+        unit = None
+        if self.section == "annex" and self.header.extra:
+            # The column of units (件, 条, 万元) is neither label nor value.
+            beside = [cell for cell in line.cells if any(a <= cell.first <= b for a, b in self.header.extra)]
+            unit = unit_in("".join(cell.text for cell in beside))
+            kept = [cell for cell in line.cells if not any(cell is other for other in beside)]
+            line = Line(kept, line.exact, line.table)
+            filled = [cell for cell in kept if cell.text.strip()]
         values_at = _first_value(line.cells, self.section)
         if values_at is None:
             if self._read_head(filled):
@@ -187,13 +204,32 @@ class _Segmenter:
                 cell.text for cell in line.cells[:values_at] if cell.text.strip() and not looks_like_value(cell.text)
             ]
         self.head_open = False
+        if not line.exact and labels:
+            # The beginning of a label that was broken over lines stands on the lines before its values.
+            labels = [*self.labels, *labels]
+        self.labels = []
         self._emit(labels, line.cells[values_at:], line.exact, line.table, line.cells[:values_at])
+        self.rows[-1].unit = unit
 
     def _emit(self, labels: list[str], values: list[Cell], exact: bool, table: int, label_cells: list[Cell]) -> None:
         number = len(self.rows)
         self.rows.append(Row(self.section or "", labels, values, exact, table, self.header, number, label_cells))
 
     # --- lines of text ----------------------------------------------------------------------------------------
+
+    def _continues_loose(self, line: Line) -> bool:
+        """Take a line of nothing but values, set apart by blanks, as the values of the labels on the lines above it.
+
+        Not so in a table of pipes: there such a row stands for a label that may be anywhere (see the labels around it).
+        """
+        if line.piped or not self.labels or self.values or self.section not in ("disclosure", "applications"):
+            return False
+        if not all(looks_like_value(cell.text) for cell in line.cells):
+            return False
+        self._emit(self.labels, line.cells, False, -1, [])
+        self.rows[-1].whole_line = True
+        self.labels = []
+        return True
 
     def _loose_line(self, text: str) -> None:
         if looks_like_value(text):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.reading.model import Removal
-from archive.reading.spam import damage, lines, marks, tokens
+from archive.reading.spam import damage, lines, marks, names, tokens
 from archive.reading.spam.page import Page, Span, separate
 
 # Kinds that stand where the page had a word of its own.
@@ -17,8 +17,9 @@ _REPLACEMENTS = frozenset({"injected_phrase", "name_replacement", "word_replacem
 class Cleaned:
     """A page's strings without what was injected, as many as were given and in the same order.
 
-    `tampered`: a word that the page needs was replaced, or the page is not repairable. `repairable` is False where the text
-    cannot be had back (scattered or shifted characters, a made-up document); only what can be told exactly was removed then.
+    `tampered`: a word that the page needs was replaced, or the page is not repairable. `repairable` is False
+    where the text cannot be had back (scattered or shifted characters, a made-up document); only what can be
+    told exactly was removed then, and nothing from scattered text.
     """
 
     texts: list[str]
@@ -30,15 +31,15 @@ class Cleaned:
 def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = None) -> Cleaned:
     """Takes injected advertising out of the strings of one page and leaves every other character as it was.
 
-    `texts` are in reading order, `where` labels each (title, body); evidence is weighed over all of them. `agency` is the
-    name that the page's owner is known by. Raises ValueError when the lengths differ.
+    `texts` are in reading order, `where` labels each (title, body); evidence is weighed over all of them.
+    `agency` is the name that the page's owner is known by. Raises ValueError when the lengths differ.
     """
     if len(texts) != len(where):
         raise ValueError(
             f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text"
         )
     page = Page(texts, where, agency)
-    words = tokens.may_stand(page.text)
+    words = names.may_stand(page.text)
     strewn = marks.may_stand(page.text)
     damaged = damage.may_stand(page.text)
     if not (words or strewn or damaged):

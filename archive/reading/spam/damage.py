@@ -1,4 +1,4 @@
-"""Pages whose text cannot be had back: scattered titles, bytes shifted by a transcoder, documents that a machine made up."""
+"""Pages whose text cannot be had back: scattered titles, bytes shifted by a transcoder, made-up documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from archive.reading.spam.page import Page, Span
 
-# A transcoder that lost a byte leaves phonetic letters and question marks between characters, or F( for the character it ate.
+# A transcoder that lost a byte leaves phonetic letters and question marks between characters, or F( for
+# the character that it ate.
 _SHIFTED = re.compile(
     r"[??][\u4e00-\u9fff。,，]{0,3}[\u3105-\u312f]|[\u3105-\u312f][\u4e00-\u9fff。,，]{0,3}[??]|[\u4e00-\u9fff][\u3105-\u312f][\u4e00-\u9fff]|[,，。;；]F\([a-zà-ǜ]{1,6}\)"
 )
@@ -16,6 +17,7 @@ _PROMPT = re.compile(
 _LOTTERY = re.compile(
     r"一肖一码|一码一肖|[三四六]肖|特码|精准资料|免费资料|正版资料|资料大全|管家婆|新澳|澳彩|天天彩|好彩|今晚开奖|开奖结果|必中|[香澳][港门](?:彩票|六合彩)|六合彩|王中王"
 )
+_WARNING = re.compile(r"打击|严禁|查处|赌博|违法|非法|诈骗|公益金")
 _SEARCH_JARGON = re.compile(r"(?<=[\u4e00-\u9fff::])\s?SEO(?: [A-Za-z]+){0,4}(?=[\u4e00-\u9fff])")
 _PLACE = re.compile(r"([\u4e00-\u9fff]{1,2}[县区市旗])([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)")
 _START = r"(?:^|[,，。;；、::!！?？的了在和\s])"
@@ -37,7 +39,7 @@ def is_scattered(page: Page) -> bool:
 
 
 def _is_scattered(text: str) -> bool:
-    """The title was cut into pairs of characters (望江 县漳 湖镇): pairs across a name's joints open clauses in the text."""
+    """Whether clauses begin with pairs of characters cut across the joints of a place's name (县漳, 湖镇)."""
     for match in _PLACE.finditer(text, 0, 400):
         upper, name, suffix = match.groups()
         if len(name) != 2:
@@ -60,8 +62,8 @@ def prompts(page: Page) -> list[Span]:
 
 
 def is_generated(page: Page) -> bool:
-    """Whether the page was made up: it carries its generator's instruction, or preaches lottery tips in official prose."""
+    """Whether the page was made up: it carries its generator's instruction, or preaches lottery tips."""
     if _PROMPT.search(page.text):
         return True
     hits = _LOTTERY.findall(page.text)
-    return len(set(hits)) >= 3 and len(hits) >= 5
+    return len(hits) > 2 and len(set(hits)) > 1 and not _WARNING.search(page.text)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archive.reading.spam import tokens, vocabulary
+from archive.reading.spam import names, vocabulary
 from archive.reading.spam.page import Page, Span
+from archive.reading.spam.tokens import THRESHOLD
 
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"[\s•●▪*·-]*")
-_SEPARATOR = re.compile(r"\s*[_,、|]\s*| - |\s{1,4}")
-_GOVERNMENT = re.compile(r"政府|公开|信息|工作|行政|条例|街道|[市县区镇乡]人民|公益金")
+_SEPARATOR = re.compile(r"\s{0,4}[_,、|]\s{0,4}| - |\s{1,4}")
+_GOVERNMENT = re.compile(
+    r"政府|公开|信息|工作|行政|条例|街道|办事处|委员会|报告|年报|年度|[市县区镇乡]人民|公益金"
+)
 _WORK = re.compile(r"《([^《》\n]{2,30})》(?:\s*《\1》)*[,,]?")
 
 
@@ -31,24 +34,31 @@ def _blocks(page: Page) -> Iterator[Span]:
         pieces = [piece for piece in _SEPARATOR.split(content) if re.search(r"\w", piece)]
         if len(pieces) < 3:
             continue
-        weights = [tokens.weight(piece) for piece in pieces]
-        telling = sum(1 for weight in weights if weight >= 2)
+        blatant = sum(1 for piece in pieces if names.is_blatant(piece))
+        if not blatant:
+            continue
         # Innocent lists (六合彩、百家乐) name the things; a banner's phrases pile up words.
-        if telling < 3 or telling < 0.5 * len(pieces) or sum(weights) < (3 if "_" in content else 3.4) * telling:
+        weights = [names.weight(piece) for piece in pieces]
+        telling = [weight for weight in weights if weight >= 2]
+        if len(telling) < (2 if blatant > 1 else 3) or len(telling) < 0.5 * len(pieces):
+            continue
+        if sum(telling) < (2.6 if "_" in content else 3) * len(telling):
             continue
         if sum(1 for piece in pieces if _GOVERNMENT.search(piece)) > 0.1 * len(pieces):
             continue
-        if "_" not in content and vocabulary.FIGHTING.search(content) and sum(weights) < 24:
+        if "_" not in content and vocabulary.FIGHTING.search(content) and sum(telling) < 24:
             continue
-        kind = "keyword_block" if tokens.is_porn(content) else "brand_list"
+        kind = "keyword_block" if names.is_porn(content) else "brand_list"
         yield Span(start, end, kind)
 
 
 def _splices(page: Page) -> Iterator[Span]:
     for work in _WORK.finditer(page.folded):
         inside = page.masked[work.start(1) : work.end(1)]
-        if tokens.weight(inside) >= tokens.THRESHOLD and not vocabulary.GENUINE.search(inside):
+        if names.weight(inside) >= THRESHOLD and not vocabulary.GENUINE.search(inside):
             line_start = page.folded.rfind("\n", 0, work.start()) + 1
             line_end = page.folded.find("\n", work.end())
-            if not vocabulary.FIGHTING.search(page.folded, line_start, line_end if line_end >= 0 else len(page.folded)):
+            if line_end < 0:
+                line_end = len(page.folded)
+            if not vocabulary.FIGHTING.search(page.folded, line_start, line_end):
                 yield Span(work.start(), work.end(), "title_splice")

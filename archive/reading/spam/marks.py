@@ -1,4 +1,4 @@
-"""Marks strewn into a text: zero-width characters, empty tags of a link farm, pinyin glosses, jammer lines, a foreign host's name."""
+"""Marks strewn into a text: zero-width characters, empty tags, pinyin, jammers, a foreign host's name."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ _ZERO_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[\u200b-\u200d\u2060\ufeff\u00ad]+
 _TAG = r"<(?:/[a-zA-Z][a-zA-Z\d]*|[a-zA-Z][a-zA-Z\d]*(?:\s+(?:id|class)\s*=\s*[\"'][a-z\d]{4,7}[\"'])?)\s*/?>"
 _TAGS = re.compile(rf"(?:{_TAG})++")
 _MARKED = re.compile(r"(?:id|class)\s*=\s*[\"']([a-z\d]{4,7})[\"']")
+_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z\d]*)[^<>]*></\1>")
 
 _INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsryw])?"
 _VOWEL = "aāáǎàeēéěèiīíǐìoōóǒòuūúǔùüǖǘǚǜvɑ"
 _TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 _SYLLABLE = rf"{_INITIAL}[{_VOWEL}]{{1,3}}(?:ng|n|r)?"
-_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff\U00020000-\U0003ffff)])[(（]({_SYLLABLE})[)）]")
+_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff\U00020000-\U0003ffff)])[(（]\s?({_SYLLABLE})\s?[)）]")
 # Units and marks that stand in brackets after a Chinese word and read like a syllable.
 _NOT_A_SYLLABLE = frozenset({"a", "e", "i", "o", "u", "v", "ha"})
 # Forum software hides such lines between paragraphs against copying: 5 v3 a# l$ l& I6 {- ^
@@ -32,11 +33,12 @@ _HOST = re.compile(
 
 def may_stand(text: str) -> bool:
     """Whether a page's joined text holds anything that this module looks for; quick."""
-    return "(" in text and _GLOSS.search(text) is not None or _ODD.search(text) is not None
+    return ("(" in text and _GLOSS.search(text) is not None) or _ODD.search(text) is not None
 
 
 _ODD = re.compile(
-    r"[\u200b-\u200d\u2060\ufeff\u00ad]|</?[a-z]+|[#$^{}&~] |\.(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop)[\u4e00-\u9fff]|（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]+）"
+    r"[\u200b-\u200d\u2060\ufeff\u00ad]|</?[a-z]+|[#$^{}&~] |（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]+）"
+    r"|\.(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop)[\u4e00-\u9fff]"
 )
 
 
@@ -54,7 +56,7 @@ def _junk_tags(text: str) -> Iterator[Span]:
     """Empty tags that share one meaningless id: what a link farm's generator leaves around its links."""
     shared = Counter(_MARKED.findall(text))
     for run in _TAGS.finditer(text):
-        if any(shared[name] > 1 for name in _MARKED.findall(run[0])):
+        if _EMPTY.search(run[0]) and any(shared[name] > 1 for name in _MARKED.findall(run[0])):
             yield Span(run.start(), run.end(), "junk_markup")
 
 
@@ -66,14 +68,23 @@ def _jammers(text: str) -> Iterator[Span]:
 
 
 def _glosses(text: str) -> Iterator[Span]:
-    """Pinyin in brackets after a character; a page that glosses a rare character or two for its readers keeps them."""
+    """Pinyin in brackets after a character; a page that glosses rare characters (歙, 珲) keeps them."""
     found = [match for match in _GLOSS.finditer(text) if match[1] not in _NOT_A_SYLLABLE]
-    distinct = {match[1] for match in found}
-    if len(distinct) < 4 and not (len(distinct) > 1 and len(found) > 5):
+    needless = [match for match in found if _needs_no_gloss(text[match.start() - 1])]
+    distinct = {match[1] for match in needless}
+    if len(distinct) < 5 and not (len(distinct) > 1 and len(needless) > 5):
         # The converter glosses the characters that it turned into Traditional ones.
         found = [match for match in found if _is_converted(text, match.start())]
     for match in found:
         yield Span(match.start(), match.end(), "pinyin_gloss")
+
+
+def _needs_no_gloss(letter: str) -> bool:
+    """Whether a character is among the 3,755 most common ones (GB 2312, level 1), or Traditional."""
+    try:
+        return letter.encode("gb2312")[0] < 0xD8
+    except UnicodeEncodeError:
+        return _is_traditional(letter)
 
 
 def _is_converted(text: str, offset: int) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 from archive.reading.model import Removal
 from archive.reading.spam import vocabulary
 
-_HONEST = re.compile(r"(?<![\da-z_])(?:" + vocabulary.alternation(vocabulary.HONEST.split()) + ")")
+_HONEST = re.compile(r"(?<![\da-z_])(?:" + vocabulary.alternation(vocabulary.WORDS["honest"]) + ")")
 MASK = "\x01"
 
 

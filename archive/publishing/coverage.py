@@ -1,0 +1,197 @@
+"""Agency × year: which reports are there, and why the others are not."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from archive import views
+from archive.store import Archive
+
+SQL = f"""
+select
+  agency_years.agency_id, agencies.name as agency, agencies.level, agencies.division,
+  agencies.province, agencies.city, agencies.district,
+  agency_years.year, agency_years.state, agency_years.detail, agency_years.document
+from ({views.AGENCY_YEARS}) as agency_years
+join agencies on agencies.id = agency_years.agency_id
+order by agencies.division is null, agencies.division, agencies.id, agency_years.year
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One agency-year: its state, the reason in `detail`, and the document behind it, if there is one."""
+
+    agency_id: str
+    agency: str
+    level: str
+    division: str | None
+    province: str | None
+    city: str | None
+    district: str | None
+    year: int
+    state: str
+    detail: str
+    document: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is shown: one mark (a single column wide in every terminal) and plain words."""
+
+    mark: str
+    words: str
+    chinese: str
+    gap: bool
+    """Something is missing or wrong."""
+
+
+STATES: dict[str, State] = {
+    "good": State("+", "report, figures read, all checks hold", "已公开，数据已提取，勾稽关系成立", False),
+    "checks_failed": State("!", "report, a check on its figures fails", "已公开，数据勾稽关系不成立", True),
+    "unparsed": State("?", "report, no figures could be read", "已公开，未能提取数据", True),
+    "fetched_not_report": State("~", "page fetched, not readable as a report", "已抓取，未能识别为年报", True),
+    "blocked": State("#", "access refused by the site or its robots.txt", "网站拒绝访问", True),
+    "not_found": State("-", "no report found", "未找到年报", True),
+    "not_due": State(".", "not due yet", "尚未到公开期限", False),
+}
+HAVE_REPORT = ("good", "checks_failed", "unparsed")
+
+# What the details name by code, in a reader's words.
+_PLAIN_WORDS = {
+    "applications.balance": "new + carried in ≠ handled + carried over",
+    "applications.handled_total": "total handled ≠ sum of the outcomes",
+    "applications.row_totals": "row total ≠ sum of the applicants",
+    "review.totals": "review total ≠ sum of the results",
+    "table_missing": "a statutory table is missing",
+    "row_incomplete": "a row has cells missing",
+    "cell_unreadable": "a cell cannot be read",
+    "label_unknown": "a row is not in the form",
+    "year_disagrees": "the year is stated differently",
+    "agency_disagrees": "the agency is stated differently",
+    "charset_suspect": "the encoding is in doubt",
+}
+
+
+def coverage_rows(archive: Archive) -> list[CoverageRow]:
+    """Every agency-year of the archive, by division, agency and year."""
+    return [CoverageRow(**row) for row in archive.rows(SQL)]
+
+
+def as_json_lines(rows: Iterable[CoverageRow]) -> Iterator[str]:
+    """One JSON object a row."""
+    return (json.dumps(asdict(row), ensure_ascii=False) for row in rows)
+
+
+def by_agency(rows: Iterable[CoverageRow]) -> dict[str, dict[int, CoverageRow]]:
+    """The rows of each agency (by identifier, in the order given) by year."""
+    found: dict[str, dict[int, CoverageRow]] = {}
+    for row in rows:
+        found.setdefault(row.agency_id, {})[row.year] = row
+    return found
+
+
+def plain_reason(row: CoverageRow) -> str:
+    """Why an agency-year is not good, in plain words; empty where the state says it all."""
+    reason = row.detail
+    for code, words in _PLAIN_WORDS.items():
+        reason = reason.replace(code, words)
+    return printable(reason)
+
+
+def printable(text: str) -> str:
+    """Text of a page without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()
+
+
+def print_table(rows: list[CoverageRow], console: Console) -> None:
+    """Print agencies down and years across, a legend, and below it every gap with its reason.
+
+    Where the output is no terminal, lines are as long as they need to be.
+    """
+    if not rows:
+        console.print("No agencies yet: the archive holds no sites and no reports.")
+        return
+    _print(_matrix(rows, stacked=False), console, otherwise=_matrix(rows, stacked=True))
+    present = Counter(row.state for row in rows)
+    for name, state in STATES.items():
+        if present[name]:
+            legend = f"{state.mark} {present[name]:>5}  {name}: {state.words} {state.chinese}"
+            console.print(Text(legend), soft_wrap=not console.is_terminal)
+    due = len(rows) - present["not_due"]
+    have = sum(present[state] for state in HAVE_REPORT)
+    console.print(Text(f"{have} of {due} reports due are in the archive"))
+    gaps = [row for row in rows if STATES[row.state].gap]
+    if gaps:
+        console.print()
+        _print(_gaps(gaps), console)
+
+
+def _print(table: Table, console: Console, otherwise: Table | None = None) -> None:
+    needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    width = console.width
+    if not console.is_terminal:
+        console.width = max(width, needed)
+    console.print(otherwise if otherwise and needed > console.width else table)
+    console.width = width
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+
+
+def _matrix(rows: list[CoverageRow], *, stacked: bool) -> Table:
+    """Years as column heads, or with century and year on two lines where the terminal is narrow."""
+    years = sorted({row.year for row in rows})
+    table = _table()
+    table.add_column("agency 机关", overflow="fold", min_width=12)
+    for year in years:
+        head = f"{year // 100:02}\n{year % 100:02}" if stacked else str(year)
+        table.add_column(head, justify="center", no_wrap=True)
+    for agency in by_agency(rows).values():
+        first = next(iter(agency.values()))
+        marks = [STATES[agency[year].state].mark if year in agency else "" for year in years]
+        table.add_row(Text(_name(first)), *marks)
+    return table
+
+
+def _gaps(rows: list[CoverageRow]) -> Table:
+    table = _table()
+    table.add_column("agency 机关", overflow="fold", min_width=12)
+    table.add_column("year", no_wrap=True)
+    table.add_column("state 状态", no_wrap=True)
+    table.add_column("reason 原因", overflow="fold", min_width=20)
+    for years in _runs(rows):
+        row = years[0]
+        span = str(row.year) if len(years) == 1 else f"{row.year}-{years[-1].year}"
+        table.add_row(Text(_name(row)), span, row.state, Text(plain_reason(row) or STATES[row.state].words))
+    return table
+
+
+def _runs(rows: list[CoverageRow]) -> list[list[CoverageRow]]:
+    """The rows with years in a row that say the same of one agency put together."""
+    runs: list[list[CoverageRow]] = []
+    for row in rows:
+        same = (row.agency_id, row.state, row.detail)
+        last = runs[-1][-1] if runs else None
+        if last and (last.agency_id, last.state, last.detail) == same and last.year + 1 == row.year:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _name(row: CoverageRow) -> str:
+    """The name, with the district where it does not say itself whose it is."""
+    if row.district and row.level in ("street", "town", "department") and not row.agency.startswith(row.district):
+        return printable(f"{row.agency} ({row.district})")
+    return printable(row.agency)
