@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint browser expectations clean
+.PHONY: demo test lint browser clean
 
 demo: $(INSTALLED) browser
 	$(BIN)/nianbao demo
@@ -21,10 +21,6 @@ lint: $(INSTALLED)
 # Chromium draws the pages that are empty without scripts; without one the rest works all the same.
 browser: $(INSTALLED)
 	@$(BIN)/python -m crawler.rendering --install
-
-# Written anew from what the reading gives now; the difference is to be reviewed before it is committed.
-expectations: $(INSTALLED)
-	$(BIN)/python -m tests.expectations
 
 $(INSTALLED): pyproject.toml requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -21,10 +21,10 @@ def bigrams(text: str) -> str:
 def match_query(words: str) -> str:
     """Turn words a person typed into an FTS5 query: every word must occur, its characters in order.
 
-    Operators and quotes in the input have no meaning; the empty string matches nothing.
+    Operators and quotes in the input have no meaning; input without a word matches nothing.
     """
-    phrases = []
+    phrases: list[str] = []
     for run in _RUN.findall(words):
         suffix = "*" if len(run) == 1 and not run.isascii() else ""
         phrases.append(f'"{bigrams(run)}"{suffix}')
-    return " ".join(phrases)
+    return " ".join(phrases) or '""'

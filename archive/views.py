@@ -123,7 +123,7 @@ from reports
 join agencies on agencies.id = reports.agency_id
 join documents on documents.id = reports.document
 join captures on captures.id = documents.capture
-join figures on figures.document = reports.document and figures.section = '{section}'
+left join figures on figures.document = reports.document and figures.section = '{section}'
 group by reports.agency_id, reports.year
 """
 
@@ -135,4 +135,28 @@ VIEWS: dict[str, str] = {
     "applications_by_report": _by_report("applications"),
     "disclosure_by_report": _by_report("disclosure"),
     "review_by_report": _by_report("review"),
+}
+
+# Of each view: what one row is, and its columns.
+VIEW_DESCRIPTIONS: dict[str, tuple[str, str]] = {
+    "annual_reports": (
+        "one report: the best document of an agency-year",
+        "`agency`, `level`, `division`, `province`, `city`, `district`, `year`, `title`, `published`, `form`, `url`, "
+        "`fetched_at`, `sha256`, `text`, `checks_failed`",
+    ),
+    "annual_figures": (
+        "one figure of one report",
+        "`agency`, `division`, `year`, `section`, `item`, `category`, `value`, `unit`, `printed`, `url`",
+    ),
+    "coverage": (
+        "one agency-year, with a report or without; `state` is `good`, `checks_failed`, `unparsed`, "
+        "`fetched_not_report`, `blocked`, `not_found` or `not_due`",
+        "`agency`, `division`, `year`, `state`, `detail`",
+    ),
+    "applications_by_report": (
+        "one report",
+        "`agency`, `division`, `year`, `url`, then `<item>_<category>` for every figure of section `applications`",
+    ),
+    "disclosure_by_report": ("one report", "likewise for section `disclosure`"),
+    "review_by_report": ("one report", "likewise for section `review`"),
 }

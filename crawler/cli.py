@@ -89,6 +89,14 @@ def demo(archive_path: Path | None, browser: str | None) -> None:
     raise SystemExit(int(run_demo(archive_path or Path("demo.db"), browser=browser)))
 
 
+def _known_division(_context: click.Context, _parameter: click.Parameter, code: str | None) -> str | None:
+    from archive.gazetteer import gazetteer
+
+    if code is not None and gazetteer().division(code) is None:
+        raise click.BadParameter(f"{code} is no division code known here (6 digits for a district, 9 for a street)")
+    return code
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -96,7 +104,7 @@ def demo(archive_path: Path | None, browser: str | None) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--url", help="Where the file came from, if it is known: evidence for agency and date.")
-@click.option("--division", help="Division code of the site it came from: the context an agency's name is resolved in.")
+@click.option("--division", callback=_known_division, help="Division code of the site it came from: the context an agency's name is resolved in.")
 def read(files: tuple[Path, ...], as_json: bool, url: str | None, division: str | None) -> None:
     """Read local FILES (HTML, PDF, Word, Excel, text) without an archive.
 
@@ -222,3 +230,6 @@ def serve(archive_path: Path, host: str, port: int, immutable: bool) -> None:
 def _echo_json(objects: Iterable[dict[str, Any]]) -> None:
     for entry in objects:
         click.echo(json.dumps(entry, ensure_ascii=False))
+
+if __name__ == "__main__":
+    main()

@@ -46,8 +46,8 @@ class Worker:
     One process to a pool: when it dies, there is no doubt which document it died of.
     """
 
-    def __init__(self, reader: str = READER) -> None:
-        self._reader = reader
+    def __init__(self, reader: str = READER, *, longest: int = LONGEST_READING) -> None:
+        self._prepared = (reader, longest)
         self._pool = self._new_pool()
 
     def submit(self, body: bytes, source: Source) -> Future[Outcome]:
@@ -73,7 +73,7 @@ class Worker:
     def _new_pool(self) -> ProcessPoolExecutor:
         # Not fork: the crawl has threads, sockets and a database open that a copy of it must not share.
         return ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(self._reader,)
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=self._prepared
         )
 
 
@@ -82,7 +82,7 @@ def outcome_of(future: Future[Outcome] | asyncio.Future[Outcome]) -> Outcome:
     try:
         return future.result()
     except BrokenProcessPool:
-        error = f"the reading took longer than {LONGEST_READING} s or more memory than allowed, and was ended"
+        error = "the reading took longer or more memory than allowed, and was ended"
         return Outcome(None, "", error, unexpected=True)
 
 
@@ -210,11 +210,12 @@ def reread(
 # --- in the worker --------------------------------------------------------------------------------------------
 
 _reader = READER
+_longest = LONGEST_READING
 
 
-def _prepare(reader: str) -> None:
-    global _reader
-    _reader = reader
+def _prepare(reader: str, longest: int) -> None:
+    global _reader, _longest
+    _reader, _longest = reader, longest
     allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = _MEMORY if allowed == resource.RLIM_INFINITY else min(_MEMORY, allowed)
     resource.setrlimit(resource.RLIMIT_AS, (limit, allowed))
@@ -232,7 +233,7 @@ def _follow(sentinel: int) -> None:
 def _read(body: bytes, source: Source) -> Outcome:
     version = ""
     # The alarm's default action ends the process: it cannot be held up by code that never returns to Python.
-    signal.alarm(LONGEST_READING)
+    signal.alarm(_longest)
     try:
         module = importlib.import_module(_reader)
         version = module.READER_VERSION

@@ -46,6 +46,8 @@ class ReportsSpider(Spider):
         if not sites:
             raise ValueError("no registry given; say which with -a sites=sites.csv")
         self.archive_path = Path(archive)
+        self.unused_rows = 0
+        """Rows of the registry that are wrong; the run's exit code says that there are some."""
         self.sites: list[SiteEntry] = list(sites) if isinstance(sites, list) else self._read(Path(sites))
         self.budget = 2000
         self._entries = {entry.url: entry for entry in self.sites}
@@ -63,14 +65,14 @@ class ReportsSpider(Spider):
         spider.budget = crawler.settings.getint("SITE_BUDGET", spider.budget)
         return spider
 
-    @staticmethod
-    def _read(path: Path) -> list[SiteEntry]:
+    def _read(self, path: Path) -> list[SiteEntry]:
         try:
             registry = read_registry(path)
         except RegistryError as error:
             raise ValueError(str(error)) from error
         for problem in registry.problems:
             print(f"{path}: {problem}", file=sys.stderr)
+        self.unused_rows = len(registry.problems)
         if not registry.sites:
             raise ValueError(f"{path}: holds no site that can be used")
         return registry.sites

@@ -2,244 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import textwrap
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import pytest
 
+from archive.reading.model import Source
+from archive.store import Archive
 from crawler.outcome import ExitCode
+from crawler.readers import Worker, outcome_of, reread
+from tests.crawling import CRAWL, Answer, Crawls, Site, crawls, many, page, site, wait_for
 
-ROOT = Path(__file__).parent.parent
-
-SPIDER = """
-import csv
-import re
-from pathlib import Path
-from urllib.parse import urljoin
-
-import scrapy
-
-from archive.schema import PageKind
-from crawler.notes import FamilyDetected, NotWanted, Trap
-from crawler.page import Page
-from crawler.site import SiteEntry
-
-
-class TinySpider(scrapy.Spider):
-    name = "reports"
-
-    def __init__(self, sites, archive, **arguments):
-        super().__init__(**arguments)
-        with open(sites, encoding="utf-8") as file:
-            self.sites = [SiteEntry(row["url"], row["name"], row["division"]) for row in csv.DictReader(file)]
-        if not self.sites:
-            raise ValueError(f"{sites}: no sites")
-        self.archive_path = Path(archive)
-
-    async def start(self):
-        for site in self.sites:
-            yield Page(site.url, site.url, PageKind.ENTRY, priority=100).to_request()
-
-    def parse(self, response):
-        page = Page.of(response)
-        if page.kind is PageKind.ENTRY:
-            yield FamilyDetected(page.site, "tiny")
-        if not hasattr(response, "text"):
-            return
-        for kind, url, text in re.findall(r'<a class="(\\w+)" href="([^"]+)">([^<]*)', response.text):
-            child = Page(
-                urljoin(response.url, url), page.site, PageKind(kind) if kind in list(PageKind) else PageKind.REPORT,
-                depth=page.depth + 1, discovered_on=response.url, link_text=text, render=text == "draw",
-                method="POST" if text == "form" else "GET", body="page=1" if text == "form" else None,
-            )
-            if kind == "decoy":
-                yield NotWanted(child, "解读")
-            elif kind == "trap":
-                yield Trap(child, "calendar")
-            else:
-                yield child
-        if "broken" in response.url:
-            raise RuntimeError("no such table")
-"""
-
-READER = """
-import os
-import time
-
-from archive.reading.model import Reading, UnreadableError
-
-READER_VERSION = "tiny-1"
-
-
-def read(body, source):
-    if b"unreadable" in body:
-        raise UnreadableError("no document")
-    if b"raises" in body:
-        raise KeyError("cell")
-    if b"kills" in body:
-        os._exit(9)
-    text = body.decode("utf-8", "replace")
-    return Reading(media_type="text/html", charset="utf-8", title=source.link_text, text=text)
-"""
-
-CRAWL = """
-import json
-import sys
-from pathlib import Path
-
-from crawler.run import crawl
-
-if __name__ == "__main__":
-    sites, archive, browser, settings = sys.argv[1:]
-    sys.exit(crawl(Path(sites), Path(archive), browser=browser, settings=json.loads(settings)))
-"""
-
-SETTINGS = {
-    "SPIDER_MODULES": ["tiny_spider"],
-    "READER": "tiny_reader",
-    "RETRY_DELAY": 0,
-    "DOWNLOAD_TIMEOUT": 2,
-    "DOWNLOAD_MAXSIZE": 100_000,
-}
-
-
-@dataclass
-class Answer:
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    wait: float = 0
-    needs_cookie: bool = False
-    claims: int | None = None
-    """Content-Length claimed, where it is not the body's."""
-
-
-def page(*links: tuple[str, str, str], text: str = "") -> Answer:
-    anchors = "".join(f'<a class="{kind}" href="{url}">{label}</a>\n' for kind, url, label in links)
-    return Answer(body=f"<html><title>页面</title><body>{text}\n{anchors}</body></html>".encode())
-
-
-class Site:
-    """A loopback site whose answers a test sets; it counts what it was asked for."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.asked: Counter[str] = Counter()
-        self.not_modified: Counter[str] = Counter()
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                site.answer(self)
-
-            do_POST = do_GET
-
-            def log_message(self, *arguments: Any) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                pass  # a client that was killed
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        if length := int(handler.headers.get("Content-Length") or 0):
-            handler.rfile.read(length)
-        self.asked[handler.path] += 1
-        answer = self.answers.get(handler.path, Answer(404, b"nothing here"))
-        if answer.wait:
-            time.sleep(answer.wait)
-        status, body, headers = answer.status, answer.body, dict(answer.headers)
-        if answer.needs_cookie and "pass=1" not in (handler.headers.get("Cookie") or ""):
-            status, body = 302, b""
-            headers = {"Location": handler.path, "Set-Cookie": "pass=1; Path=/"}
-        elif "ETag" in headers and handler.headers.get("If-None-Match") == headers["ETag"]:
-            status, body = 304, b""
-            self.not_modified[handler.path] += 1
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(answer.claims if answer.claims is not None else len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-        if answer.claims is not None:
-            handler.close_connection = True
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.server.shutdown()
-    site.server.server_close()
-
-
-class Crawls:
-    """Runs crawls of one site into one archive."""
-
-    def __init__(self, folder: Path, site: Site) -> None:
-        self.folder = folder
-        self.archive = folder / "archive.db"
-        for name, text in {"tiny_spider.py": SPIDER, "tiny_reader.py": READER, "run_crawl.py": CRAWL}.items():
-            (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
-        self.sites = folder / "sites.csv"
-        self.sites.write_text(f"url,name,division\n{site.url}/,西工区人民政府,410303\n", encoding="utf-8")
-
-    def start(self, browser: str = "none", **settings: Any) -> subprocess.Popen[str]:
-        command = [sys.executable, "run_crawl.py", str(self.sites), str(self.archive), browser]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{self.folder}"}
-        return subprocess.Popen(
-            [*command, json.dumps({**SETTINGS, **settings})],
-            cwd=self.folder,
-            env=environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-
-    def run(self, browser: str = "none", **settings: Any) -> tuple[int, str]:
-        """The exit code and everything said."""
-        process = self.start(browser, **settings)
-        said, errors = process.communicate(timeout=120)
-        return process.returncode, said + errors
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.archive)) as connection:
-            return connection.execute(sql).fetchall()
-
-    def states(self, site: Site) -> dict[str, str]:
-        rows = self.rows("select url, state from frontier")
-        return {url.removeprefix(site.url): state for url, state in rows}
-
-    def reason(self, path: str) -> str:
-        return str(self.rows(f"select reason from frontier where url like '%{path}'")[0][0])
-
-
-@pytest.fixture
-def crawls(tmp_path: Path, site: Site) -> Crawls:
-    return Crawls(tmp_path, site)
+__all__ = ["crawls", "site"]
 
 
 def test_every_url_ends_in_one_state_with_a_reason(site: Site, crawls: Crawls) -> None:
@@ -417,31 +196,41 @@ def test_readings_that_fail_leave_an_error_beside_the_capture(site: Site, crawls
     assert read == [("fine",), ("fine-too",)]
 
 
-def many(count: int, wait: float = 0) -> dict[str, Answer]:
-    """A site of lists of ten reports each."""
-    lists = count // 10
-    answers = {"/": page(*(("list", f"/list-{number}.html", "") for number in range(lists)))}
-    for number in range(lists):
-        reports = range(number * 10, number * 10 + 10)
-        answers[f"/list-{number}.html"] = page(*(("report", f"/r{report}.html", str(report)) for report in reports))
-        for report in reports:
-            answers[f"/r{report}.html"] = page(text=f"report {report}")
-    for answer in answers.values():
-        answer.wait = wait
-    return answers
+def note(seen: list[int], done: int, total: int) -> None:
+    assert total == 12
+    seen.append(done)
 
 
-def wait_for(crawls: Crawls, reports: int) -> None:
-    """Return when the archive holds that many reports."""
-    for _ in range(600):
-        if crawls.archive.exists():
-            try:
-                if crawls.rows("select count(*) from captures where kind = 'report'")[0][0] >= reports:
-                    return
-            except sqlite3.OperationalError:
-                pass  # the tables are being made
-        time.sleep(0.05)
-    raise AssertionError("the crawl does not get on")
+def test_reading_again_gives_the_same_with_any_number_of_workers(
+    site: Site, crawls: Crawls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("fine", "unreadable", "raises", "kills", *(f"r{number}" for number in range(8)))
+    site.answers = {"/": page(*(("report", f"/{name}.html", name) for name in names))}
+    site.answers |= {f"/{name}.html": page(text=name) for name in names}
+    crawls.run()
+    monkeypatch.syspath_prepend(str(crawls.folder))
+    everything = (
+        "select c.id, error, d.title, d.text, reader_version from captures c left join documents d on d.id = c.id"
+    )
+    crawled = crawls.rows(everything)
+    with Archive(crawls.archive) as archive:
+        for workers in (1, 3):
+            seen: list[int] = []
+            counts = reread(archive, again=True, workers=workers, progress=partial(note, seen), reader="tiny_reader")
+            assert counts == {"read": 9, "reports": 0, "unreadable": 1, "failed": 2}
+            assert seen == list(range(1, 13))
+            assert crawls.rows(everything) == crawled
+        assert reread(archive, again=False) == {"read": 0, "reports": 0, "unreadable": 0, "failed": 0}
+
+
+def test_a_reading_that_never_ends_is_ended(crawls: Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(crawls.folder))
+    worker = Worker("tiny_reader", longest=1)
+    hung = outcome_of(worker.submit(b"hangs", Source()))
+    assert hung.unexpected and hung.error is not None and "was ended" in hung.error
+    fine = outcome_of(worker.submit(b"fine", Source()))
+    assert fine.reading is not None and fine.reading.text == "fine"
+    worker.close()
 
 
 def test_killed_at_any_moment_the_crawl_loses_nothing(site: Site, crawls: Crawls) -> None:
@@ -581,3 +370,46 @@ def test_an_unreachable_robots_txt_forbids_everything(site: Site, crawls: Crawls
     assert crawls.states(site) == {"/": "robots"}
     assert "robots.txt unreachable" in said
     assert site.asked["/"] == 0
+
+
+@pytest.mark.parametrize(("redirects", "state"), [(5, "robots"), (6, "stored")])
+def test_robots_txt_is_followed_through_five_redirects(site: Site, crawls: Crawls, redirects: int, state: str) -> None:
+    site.answers = {"/": page(("report", "/r.html", "r")), "/r.html": page(text="r")}
+    site.answers["/robots.txt"] = Answer(301, headers={"Location": "/robots-1.txt"})
+    for number in range(1, redirects):
+        site.answers[f"/robots-{number}.txt"] = Answer(302, headers={"Location": f"/robots-{number + 1}.txt"})
+    site.answers[f"/robots-{redirects}.txt"] = Answer(body=b"User-agent: nianbao\nDisallow: /r.html\n")
+    assert crawls.run()[0] == ExitCode.OK
+    assert crawls.states(site) == {"/": "stored", "/r.html": state}
+    assert site.asked["/robots.txt"] == 1
+
+
+def test_robots_txt_that_sends_elsewhere_is_not_followed(site: Site, crawls: Crawls) -> None:
+    canary = Site()
+    canary.answers = {"/robots.txt": Answer(body=b"User-agent: *\nDisallow: /\n")}
+    site.answers = {
+        "/": page(text="home"),
+        "/robots.txt": Answer(301, headers={"Location": f"{canary.url}/robots.txt"}),
+    }
+    assert crawls.run()[0] == ExitCode.OK
+    assert crawls.states(site) == {"/": "stored"}
+    assert canary.asked == {}
+    canary.server.shutdown()
+    canary.server.server_close()
+
+
+def test_a_page_that_is_busy_is_asked_again(site: Site, crawls: Crawls) -> None:
+    busy = Answer(503, b"busy", headers={"Retry-After": "1"})
+    challenge = Answer(412, b"<script r='m'></script>", headers={"Set-Cookie": "seen=1"})
+    site.answers = {
+        "/": page(("report", "/busy.html", "a"), ("report", "/challenge.html", "b"), ("report", "/late.html", "c")),
+        "/busy.html": Answer(body=b"<title>a</title>a", first=busy),
+        "/challenge.html": Answer(body=b"<title>b</title>b", first=challenge),
+        "/late.html": Answer(body=b"<title>c</title>c", first=Answer(wait=3)),
+    }
+    assert crawls.run() == (ExitCode.OK, "")
+    assert set(crawls.states(site).values()) == {"stored"}
+    attempts = dict(
+        crawls.rows("select link_text, attempts from (select url, attempts from frontier) join captures using (url)")
+    )
+    assert {attempts["a"], attempts["b"], attempts["c"]} == {2}

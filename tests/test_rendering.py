@@ -11,7 +11,7 @@ import pytest
 from crawler import rendering
 from crawler.outcome import ExitCode
 from crawler.rendering import find_browser, rendering_settings
-from tests.test_crawl import Answer, Crawls, Site, crawls, page, site
+from tests.crawling import Answer, Crawls, Site, crawls, page, site
 
 __all__ = ["crawls", "site"]
 

@@ -87,14 +87,15 @@ class CoveragePage:
 
     def __init__(self, rows: list[CoverageRow], filters: Filters, language: str) -> None:
         self._chinese = language == "zh"
-        self.choices = self._choices(rows, filters)
-        wanted = [row for row in rows if filters.match(row)]
-        present = Counter(row.state for row in wanted)
-        self.due = len(wanted) - present["not_due"]
+        every = list(by_agency(rows).values())
+        firsts = [next(iter(agency.values())) for agency in every]
+        self.choices = self._choices(firsts, filters)
+        agencies = [agency for agency, first in zip(every, firsts, strict=True) if filters.match(first)]
+        present = Counter(row.state for agency in agencies for row in agency.values())
+        self.due = present.total() - present["not_due"]
         self.have = sum(present[state] for state in HAVE_REPORT)
         self.percent = round(100 * self.have / self.due) if self.due else None
         self.legend = [(name, MARKS[name], self._words(name), present[name]) for name in STATES]
-        agencies = list(by_agency(wanted).values())
         self.agencies = len(agencies)
         self.pages = max(-(-len(agencies) // AGENCIES_A_PAGE), 1)
         self.page = min(filters.page, self.pages)
@@ -111,12 +112,12 @@ class CoveragePage:
     def _words(self, state: str) -> str:
         return STATES[state].chinese if self._chinese else STATES[state].words
 
-    def _choices(self, rows: list[CoverageRow], filters: Filters) -> list[Choice]:
-        """The values of each filter, within what the filters before it leave."""
+    def _choices(self, firsts: list[CoverageRow], filters: Filters) -> list[Choice]:
+        """The values of each filter, within what the filters before it leave; one row of each agency is enough."""
         choices = []
         for position, name in enumerate(_FIELDS):
             within = () if name == "level" else _FIELDS[:position]
-            values = {getattr(row, name) for row in rows if filters.match(row, within)} - {None}
+            values = {getattr(row, name) for row in firsts if filters.match(row, within)} - {None}
             if name == "level":
                 ordered = [(level, LEVELS[level][self._chinese]) for level in LEVELS if level in values]
             else:

@@ -35,9 +35,7 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
     `agency` is the name that the page's owner is known by. Raises ValueError when the lengths differ.
     """
     if len(texts) != len(where):
-        raise ValueError(
-            f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text"
-        )
+        raise ValueError(f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text")
     page = Page(texts, where, agency)
     words = names.may_stand(page.text)
     strewn = marks.may_stand(page.text)

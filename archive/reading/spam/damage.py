@@ -28,9 +28,7 @@ def may_stand(text: str) -> bool:
     return _SUSPICIOUS.search(text) is not None or _is_scattered(text)
 
 
-_SUSPICIOUS = re.compile(
-    r"[\u3105-\u312f]|SEO|频率|密度|F\(|肖|特码|资料|管家婆|新澳|澳彩|天天彩|六合彩|好彩|王中王"
-)
+_SUSPICIOUS = re.compile(r"[\u3105-\u312f]|SEO|频率|密度|F\(|肖|特码|资料|管家婆|新澳|澳彩|天天彩|六合彩|好彩|王中王")
 
 
 def is_scattered(page: Page) -> bool:

@@ -12,9 +12,7 @@ from archive.reading.spam.tokens import THRESHOLD
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"[\s•●▪*·-]*")
 _SEPARATOR = re.compile(r"\s{0,4}[_,、|]\s{0,4}| - |\s{1,4}")
-_GOVERNMENT = re.compile(
-    r"政府|公开|信息|工作|行政|条例|街道|办事处|委员会|报告|年报|年度|[市县区镇乡]人民|公益金"
-)
+_GOVERNMENT = re.compile(r"政府|公开|信息|工作|行政|条例|街道|办事处|委员会|报告|年报|年度|[市县区镇乡]人民|公益金")
 _WORK = re.compile(r"《([^《》\n]{2,30})》(?:\s*《\1》)*[,,]?")
 
 

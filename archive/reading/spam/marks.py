@@ -112,9 +112,7 @@ def _hosts(page: Page) -> Iterator[Span]:
     """A host's name where the place stood: the clone's own domain before 东城街道, in several places."""
     places: dict[str, list[re.Match[str]]] = {}
     for match in _HOST.finditer(page.text):
-        if not match[1].lower().endswith(".gov.cn") and vocabulary.AGENCY_REST.match(
-            page.folded, match.end()
-        ):
+        if not match[1].lower().endswith(".gov.cn") and vocabulary.AGENCY_REST.match(page.folded, match.end()):
             places.setdefault(match[0].lower(), []).append(match)
     for matches in places.values():
         if len(matches) > 1:

@@ -38,9 +38,7 @@ _PART = re.compile(_words("lures", "parts", "endings"))
 _LISTED = _words("compounds", "gambling", "porn", "lures", "media", "parts", "endings")
 _WORD = rf"(?:{_BRANDS}|{_LISTED})"
 # Between two underscores stands whatever the advertiser wrote; no honest word is closed in so.
-_NOT_OWN = (
-    r"(?!政府|公开|信息|工作|制度|报告|条例|申请|行政|部门|单位|严格|认真|根据|要求|建立|建设|管理|机关)"
-)
+_NOT_OWN = r"(?!政府|公开|信息|工作|制度|报告|条例|申请|行政|部门|单位|严格|认真|根据|要求|建立|建设|管理|机关)"
 _BETWEEN = rf"_(?:{_NOT_OWN}[^_\n,。、;:!?《》【】\x01]){{1,30}}+(?=_|-【)"
 _BRACKETS = r"[-_—]{0,2}【[^【】\n\x01]{1,20}】"
 # A word of no list between a name and its trade: 必威西汉姆联官网.

@@ -56,19 +56,21 @@ def _after_own(run: str) -> int:
     return max((match.end() for match in vocabulary.GENUINE.finditer(run)), default=0)
 
 
+def _lacks_head(text: str, start: int, end: int) -> bool:
+    """Whether a name begins with what none begins with: an ending, or a first part (娱乐_…) without a name in it."""
+    if names.HEADLESS.match(text, start):
+        return True
+    head, mark, _ = text[start:end].partition("_")
+    return bool(mark) and not head[:1].isascii() and not names.STRONG.search(head)
+
+
 def _widen(page: Page, start: int, end: int) -> tuple[int, int]:
     """The name with its first and last part whole, where an underscore shows that there is more of it."""
     text = page.masked
-    if (
-        start
-        and text[start - 1] == "_"
-        and (before := names.RUN_BEFORE.search(text, max(0, start - 26), start - 1))
-    ):
+    if start and text[start - 1] == "_" and (before := names.RUN_BEFORE.search(text, max(0, start - 26), start - 1)):
         start = before.start() + _after_own(before[0])
-    elif names.HEADLESS.match(text, start) and (
-        before := names.RUN_BEFORE.search(text, max(0, start - 10), start)
-    ):
-        # Nothing begins with an ending: what stands before it, back to the page's own words, is the name.
+    elif _lacks_head(text, start, end) and (before := names.RUN_BEFORE.search(text, max(0, start - 10), start)):
+        # What stands before it, back to the page's own words, is the name.
         start = before.start() + _after_own(before[0])
     if prefix := names.LATIN_BEFORE.search(text, max(0, start - 14), start):
         start = prefix.start()
@@ -113,7 +115,10 @@ def _shapes(page: Page) -> Iterator[_Candidate]:
         name = page.masked[start:end]
         if name.strip("_-") != name or not _HAN.search(name) or names.STRONG.search(name):
             continue
-        yield _Candidate(start, end)
+        # What touches the marks is the same in every place; how far the name goes, the places tell together.
+        first = max(start, match.end(1) - 2)
+        last = min(end, (match.start(3) if match[3] else end) + 2)
+        yield _Candidate(first, last, first - start, end - last)
 
 
 def _candidate(page: Page, start: int, end: int) -> _Candidate | None:
@@ -151,9 +156,7 @@ def _place(page: Page, start: int, end: int) -> tuple[float, bool]:
         after += 1
         score += 1
     rest = vocabulary.AGENCY_REST.match(text, after)
-    if rest or (
-        page.agency and len(page.agency) > 2 and text.startswith(vocabulary.fold(page.agency)[-4:], after)
-    ):
+    if rest or (page.agency and len(page.agency) > 2 and text.startswith(vocabulary.fold(page.agency)[-4:], after)):
         score += 2
     if _HOLE_BEFORE.search(text, max(0, start - 10), start) and _HOLE_AFTER.match(text, after):
         score += 3
@@ -185,6 +188,8 @@ def _convinces(page: Page, group: list[_Candidate]) -> bool:
     if not names.STRONG.search(name):
         # Unknown words must be joined oddly, stand oddly, and mostly more than once.
         odd = sum(1 for _, strange in places if strange)
+        if words > 0 and contexts > 2:
+            return True
         return odd > 0 and (words >= 2 or (len(group) > 1 and (words > 0 or contexts > 1)))
     if not shaped and words < 3 and (place < 3 or len(group) < 2):
         return False
@@ -322,5 +327,3 @@ def _kind(page: Page, name: str, places: list[tuple[int, int]]) -> str:
     if any(vocabulary.AGENCY_REST.match(page.folded, last) for _, last in places):
         return "name_replacement"
     return "word_replacement"
-
-

@@ -40,8 +40,8 @@ FIGHTING = re.compile(
 
 # Words that belong to the page, at which an advertising name ends or before which it begins.
 GENUINE = re.compile(
-    r"[省市县区镇乡村街局委厅署府办院所站处科室队我本各全该在和与及等对为是了由将于按以把被并向从到让使给共的之其据经年月日第条件项]"
-    r"|政|公开|信息|工作|部门|机关|单位|关于|印发|申请|行政|管理|办法|条例|规定|指南|报告|年度|国家|人民|中华|文化|教育|卫生|健康"
+    r"[省市县区镇乡村街局委厅署府办院所处科室队我本各全该在和与及等对为是了由将于按以把被并向从到让使给共的之其据经年月日第条件项]"
+    r"|(?<!网)站|政|公开|信息|工作|部门|机关|单位|关于|印发|申请|行政|管理|办法|条例|规定|指南|报告|年度|国家|人民|中华|文化|教育|卫生|健康"
     r"|民政|财政|水务|水利|农业|林业|住房|城乡|建设|交通|应急|审计|统计|税务|司法|发展|改革|科技|自然资源|生态|环境|退役|医疗|保障"
     r"|人力|社会|市场|监督|商务|旅游|广电|民族|宗教|信访|数据|门户|主办|承办|版权|技术支持|联系|地址|电话|通知|公告|公示|意见|方案》"
     r"|严格|认真|全面|推进|积极|加强|落实|开展|进一步|召开|发布|来源|作者|时间|当前位置"
@@ -111,7 +111,5 @@ def unfolded(words: Iterable[str]) -> re.Pattern[str]:
         for first in variants.get(word[0], word[0]):
             branches.setdefault(first, []).append(rest)
     return re.compile(
-        "|".join(
-            re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in sorted(branches.items())
-        )
+        "|".join(re.escape(first) + "(?:" + "|".join(rests) + ")" for first, rests in sorted(branches.items()))
     )

@@ -1,0 +1,166 @@
+"""Injected advertising goes, and nothing else does."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.reading.model import Removal
+from archive.reading.spam import Cleaned, clean
+
+PAGES = Path(__file__).parent / "pages" / "spam"
+SHARED = Path(__file__).parents[1].parent / "shared"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((PAGES / "expected.json").read_text(encoding="utf-8"))
+HONEST = (PAGES / "honest.txt").read_text(encoding="utf-8").splitlines()
+MARKED = re.compile(r"⟦([^⟧]*)⟧")
+
+
+def clean_lines(text: str, agency: str | None = None) -> Cleaned:
+    """The cleaned lines of a text, its first line as the title."""
+    lines = text.split("\n")
+    return clean(lines, ["title"] + ["body"] * (len(lines) - 1), agency=agency)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_made_up_page(name: str) -> None:
+    marked = (PAGES / f"{name}.txt").read_text(encoding="utf-8")
+    cleaned = clean_lines(MARKED.sub(r"\1", marked))
+    assert "\n".join(cleaned.texts) == MARKED.sub("", marked)
+    assert sorted({removal.kind for removal in cleaned.removals}) == EXPECTED[name]["kinds"]
+    assert cleaned.tampered is EXPECTED[name]["tampered"]
+    assert cleaned.repairable is EXPECTED[name]["repairable"]
+
+
+def test_every_page_is_expected() -> None:
+    assert {path.stem for path in PAGES.glob("*.txt")} - {"honest"} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("sentence", HONEST)
+def test_honest_sentence_stays(sentence: str) -> None:
+    assert clean([sentence], ["body"]) == Cleaned([sentence], [], tampered=False, repairable=True)
+
+
+def test_honest_sentences_stay_together() -> None:
+    cleaned = clean_lines("\n".join(HONEST * 2))
+    assert cleaned == Cleaned(HONEST * 2, [], tampered=False, repairable=True)
+
+
+def test_removal_is_counted_by_place() -> None:
+    name = "澳客体育投注-【官方推荐平台】@"
+    texts = [name, f"区政府{name}政府信息公开", "", f"在{name}网发布365条,鼓励{name}部门"]
+    cleaned = clean(texts, ["title", "body", "body", "body"])
+    assert cleaned.texts == ["", "区政府政府信息公开", "", "在网发布365条,鼓励部门"]
+    assert cleaned.removals == [Removal(name, 4, "injected_phrase", ["title", "body"])]
+
+
+def test_agency_that_sounds_like_the_trade_stays() -> None:
+    agency = "皇冠体育官网街道办事处"
+    text = f"{agency}2023年政府信息公开工作年度报告"
+    assert clean([text, f"由{agency}编制"], ["title", "body"], agency=agency).texts == [text, f"由{agency}编制"]
+
+
+def test_cleaning_twice_changes_nothing_more() -> None:
+    for name in EXPECTED:
+        once = clean_lines(MARKED.sub(r"\1", (PAGES / f"{name}.txt").read_text(encoding="utf-8")))
+        assert clean(once.texts, ["body"] * len(once.texts)).texts == once.texts
+
+
+def test_labels_must_match_texts() -> None:
+    with pytest.raises(ValueError, match="2 texts but 1 labels"):
+        clean(["a", "b"], ["body"])
+
+
+def test_empty_page() -> None:
+    assert clean([], []) == Cleaned([], [], tampered=False, repairable=True)
+
+
+# The shared corpus, where it is at hand: characters injected and removed, by kind of injection.
+
+
+def corpus(name: str) -> list[dict[str, Any]]:
+    path = SHARED / "corpus" / name
+    if not path.exists():
+        pytest.skip(f"the shared corpus is not beside the repository ({path})")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def deleted(before: str, after: str) -> set[int]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return {
+        offset
+        for operation, start, end, _, _ in matcher.get_opcodes()
+        if operation in ("delete", "replace")
+        for offset in range(start, end)
+    }
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["one_text", "by_line"])
+def test_corpus_spam(whole: bool) -> None:
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for item in corpus("spam.jsonl"):
+        excerpt = item["excerpt"]
+        cleaned = clean([excerpt], ["body"]) if whole else clean_lines(excerpt)
+        text = "\n".join(cleaned.texts)
+        if item["span_mode"] == "page_reject":
+            assert (text, cleaned.tampered, cleaned.repairable) == (excerpt, True, False), item["id"]
+            continue
+        removed, wanted = deleted(excerpt, text), deleted(excerpt, item["expected"])
+        if text == item["expected"]:
+            removed = wanted
+        for index, number in enumerate((len(wanted), len(removed), len(wanted & removed))):
+            counts[item["kind"]][index] += number
+    for kind, (wanted_characters, removed_characters, right) in counts.items():
+        assert right == removed_characters, f"{kind}: honest characters were removed"
+        # A title spliced into two lines leaves the line feed between them where the lines come one by one.
+        floor = 1.0 if whole or kind != "title_splice" else 0.94
+        assert right >= floor * wanted_characters, kind
+
+
+def test_corpus_clean() -> None:
+    for item in corpus("clean.jsonl"):
+        expected = Cleaned([item["excerpt"]], [], tampered=False, repairable=True)
+        assert clean([item["excerpt"]], ["body"]) == expected, item["id"]
+
+
+def test_corpus_reports_and_seeds() -> None:
+    corpus("spam.jsonl")
+    injected = {
+        "yuexiu_beijing_street_2020": ["新葡京博彩官网"],
+        "puroview_dongcheng_2019": ["puroview.com"],
+        "003_aff7846650673217": ["365体育投注-【官方授权牌照】@"],
+    }
+    paths = [*SHARED.glob("corpus/reports/*"), *SHARED.glob("seeds/*.txt"), *SHARED.glob("corpus/pingtan/*.html")]
+    for path in paths:
+        if path.suffix not in (".txt", ".md", ".html"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            text = html.unescape(re.sub(r"<[^>]+>", "\n", re.sub(r"(?s)<(script|style)\b.*?</\1>", "", text)))
+        cleaned = clean_lines(text)
+        assert [removal.text for removal in cleaned.removals] == injected.get(path.stem, []), path.name
+        assert cleaned.tampered is (path.stem in injected), path.name
+
+
+def test_corpus_seed_003() -> None:
+    corpus("spam.jsonl")
+    text = (SHARED / "seeds" / "003_aff7846650673217.txt").read_text(encoding="utf-8")
+    cleaned = clean_lines(text)
+    token = "365体育投注-【官方授权牌照】@"
+    assert cleaned.removals == [Removal(token, text.count(token), "injected_phrase", ["title", "body"])]
+    assert "\n".join(cleaned.texts) == text.replace(token, "")
+
+
+def test_corpus_pages() -> None:
+    """Openings of real pages: only those that the notes call spam, or glossed, lose anything."""
+    for item in corpus("pages.jsonl"):
+        cleaned = clean_lines(item["excerpt"])
+        if cleaned.removals:
+            assert "SPAM" in item["notes"], item["url"]
+        assert cleaned.repairable, item["url"]

@@ -1,0 +1,198 @@
+"""The archive: bytes before readings, one transaction a page, and a search that finds words of two characters."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.reading import READER_VERSION, read
+from archive.schema import TABLES
+from archive.search import bigrams, match_query
+from archive.store import Archive, ArchiveError
+from archive.views import VIEWS
+
+PAGE = Path(__file__).parent / "pages" / "reports" / "columns_reordered.html"
+SITE = "http://127.0.0.1:1/"
+URL = SITE + "art/2026/1/9/art_1_2.html"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive(tmp_path / "a.db", create=True) as opened:
+        opened.register_site(SITE, "龙岗区人民政府", "440307", None, None)
+        yield opened
+
+
+def store(archive: Archive, body: bytes, url: str = URL, kind: str = "report") -> int:
+    stored = archive.store_capture(
+        url=url, body=body, status=200, headers=[("Content-Type", "text/html")], kind=kind, site=SITE
+    )
+    return stored.id
+
+
+def store_and_read(archive: Archive, body: bytes, url: str = URL) -> int:
+    capture = store(archive, body, url)
+    return archive.store_reading(capture, read(*archive.source(capture)), READER_VERSION)
+
+
+def test_every_declared_table_and_column_is_there(archive: Archive) -> None:
+    for table in TABLES:
+        columns = {column.name: column for column in archive.db.table(table.name).columns}
+        assert set(columns) == {column.name for column in table.columns()}
+        for column in table.columns():
+            if column.name != table.primary_key:
+                assert columns[column.name].notnull == (not column.nullable), (table.name, column.name)
+            assert column.description
+
+
+def test_views_keep_their_columns(archive: Archive) -> None:
+    columns = {name: [column.name for column in archive.db.view(name).columns] for name in VIEWS}
+    assert (
+        columns["annual_reports"]
+        == (
+            "agency level division province city district year title published form url fetched_at sha256 text checks_failed"
+        ).split()
+    )
+    assert columns["annual_figures"] == ("agency division year section item category value unit printed url").split()
+    assert columns["coverage"] == ["agency", "division", "year", "state", "detail"]
+    assert len(columns["applications_by_report"]) == 4 + 26 * 7
+    assert len(columns["review_by_report"]) == 4 + 15
+
+
+def test_same_bytes_make_no_second_capture(archive: Archive) -> None:
+    body = PAGE.read_bytes()
+    first = store(archive, body)
+    assert store(archive, body) == first
+    assert store(archive, body + b" ") != first
+    assert archive.rows("select count(*) as number from payloads")[0]["number"] == 2
+
+
+def test_bytes_come_back_as_they_were(archive: Archive) -> None:
+    body = bytes(range(256)) * 300
+    capture = store(archive, body)
+    assert archive.source(capture)[0] == body
+
+
+def test_damaged_bytes_are_told(archive: Archive) -> None:
+    capture = store(archive, b"a" * 5000)
+    archive.db.execute("update payloads set body = cast(x'28b52ffd00' || substr(body, 6) as blob)")
+    with pytest.raises(ArchiveError, match="damaged"):
+        archive.source(capture)
+
+
+def test_reading_is_filed_under_its_agency_and_year(archive: Archive) -> None:
+    store_and_read(archive, PAGE.read_bytes())
+    report = archive.rows("select * from annual_reports")[0]
+    assert (report["agency"], report["division"], report["district"], report["year"]) == (
+        "龙岗街道办事处",
+        "440307016",
+        "龙岗区",
+        2025,
+    )
+    figures = archive.rows("select value from annual_figures where section = 'applications'")
+    assert len(figures) == 175
+    by_report = archive.rows("select * from applications_by_report")[0]
+    new = archive.rows("select value from figures where item = 'new' and category = 'total'")[0]["value"]
+    assert by_report["new_total"] == new
+    assert isinstance(new, int)
+
+
+def test_changed_page_is_a_new_capture_and_the_old_one_stays(archive: Archive) -> None:
+    body = PAGE.read_bytes()
+    first = store_and_read(archive, body)
+    second = store_and_read(archive, body.replace("无</p>".encode(), "无。</p>".encode()))
+    assert first != second
+    assert archive.rows("select document from reports")[0]["document"] == second
+    assert archive.rows("select count(*) as number from documents")[0]["number"] == 2
+
+
+def test_reading_again_replaces_and_loses_nothing(archive: Archive) -> None:
+    document = store_and_read(archive, PAGE.read_bytes())
+    before = {name: archive.rows(f"select * from {name}") for name in ("figures", "grids", "checks", "reports")}
+    archive.store_reading(document, read(*archive.source(document)), READER_VERSION)
+    after = {name: archive.rows(f"select * from {name}") for name in before}
+    assert before == after
+
+
+def test_unreadable_capture_keeps_its_bytes_and_says_why(archive: Archive) -> None:
+    stored = archive.store_capture(
+        url=SITE + "a.pdf",
+        body=b"%PDF-1.4 broken",
+        status=200,
+        headers=[],
+        kind="attachment",
+        site=SITE,
+        link_text="龙岗街道2024年政府信息公开工作年度报告.pdf",
+    )
+    archive.store_error(stored.id, "the PDF is damaged")
+    coverage = archive.rows("select state, detail from coverage where agency = '龙岗街道办事处' and year = 2024")
+    assert coverage == [{"state": "fetched_not_report", "detail": "the PDF is damaged"}]
+    assert archive.source(stored.id)[0] == b"%PDF-1.4 broken"
+    assert archive.captures_to_read(again=False) == []
+    assert archive.captures_to_read(again=True) == [stored.id]
+
+
+def test_failed_transaction_leaves_nothing(archive: Archive) -> None:
+    with pytest.raises(RuntimeError), archive.transaction():
+        store(archive, b"half")
+        raise RuntimeError
+    assert archive.rows("select * from captures") == []
+    assert archive.rows("select * from payloads") == []
+
+
+def test_full_disk_rolls_back(archive: Archive) -> None:
+    pages = archive.rows("pragma page_count")[0]["page_count"]
+    archive.db.execute(f"pragma max_page_count = {pages + 2}")
+    noise = b"".join(str(number * 7919 % 104729).encode() for number in range(60_000))
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        store(archive, noise)
+    assert archive.rows("select * from captures") == []
+    assert archive.rows("pragma integrity_check")[0]["integrity_check"] == "ok"
+
+
+def test_hostile_text_is_data(archive: Archive) -> None:
+    hostile = '\'); DROP TABLE figures;-- "x" 街道2024年政府信息公开工作年度报告'
+    stored = archive.store_capture(
+        url=SITE + "?q=');--", body=b"x", status=200, headers=[(hostile, hostile)], kind="report", link_text=hostile
+    )
+    archive.store_error(stored.id, hostile)
+    assert archive.rows("select count(*) as number from figures")[0]["number"] == 0
+    assert json.loads(archive.rows("select headers from captures")[0]["headers"]) == [[hostile, hostile]]
+
+
+def search(archive: Archive, words: str) -> list[int]:
+    sql = "select rowid from documents_search where documents_search match ?"
+    return [row["rowid"] for row in archive.rows(sql, (match_query(words),))]
+
+
+def test_words_of_two_characters_are_found(archive: Archive) -> None:
+    document = store_and_read(archive, PAGE.read_bytes())
+    for words in ("结转", "龙岗", "龙岗街道", "信息公开工作年度报告", "龙岗 栏目", "2025"):
+        assert search(archive, words) == [document], words
+    for words in ("转结", "桃花", "龙岗 桃花", "", '"', "* OR 1"):
+        assert search(archive, words) == [], words
+    archive.store_error(document, "gone")
+    assert search(archive, "结转") == []
+
+
+@given(st.text(max_size=40))
+def test_no_input_breaks_the_search(words: str) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create virtual table t using fts5(text, tokenize='unicode61')")
+    connection.execute("insert into t values (?)", (bigrams("政府信息公开 abc 12"),))
+    connection.execute("select * from t where t match ?", (match_query(words),)).fetchall()
+    connection.close()
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="no such archive"):
+        Archive(tmp_path / "none.db")
+    (tmp_path / "text.db").write_text("this is no database, and longer than a header of SQLite would be" * 40)
+    with pytest.raises(ArchiveError, match="cannot be opened"):
+        Archive(tmp_path / "text.db")
