@@ -116,6 +116,9 @@ class Capture:
     """One response."""
 
     id: Annotated[int | None, "identifier"]
+    key: Annotated[
+        str, "fingerprint of the page asked for: method, URL, body, whether drawn; versions of a page share it"
+    ]
     url: Annotated[str, "URL that answered"]
     site: Annotated[str | None, "registry URL of the site"]
     kind: Annotated[str, "entry, column, list, report or attachment"]
@@ -247,14 +250,20 @@ TABLES: tuple[Table, ...] = (
     Table("agencies", Agency, "id", indexes=(("division",), ("level",))),
     Table("sites", Site, "url", foreign_keys=(("agency_id", "agencies", "id"),)),
     Table("runs", Run, "id"),
-    Table("frontier", FrontierRow, "id", indexes=(("state", "priority"), ("site", "state")), unique=(("key",),)),
+    Table(
+        "frontier",
+        FrontierRow,
+        "id",
+        indexes=(("state", "priority"), ("site", "state", "priority")),
+        unique=(("key",),),
+    ),
     Table("payloads", Payload, "sha256"),
     Table(
         "captures",
         Capture,
         "id",
         foreign_keys=(("payload", "payloads", "sha256"), ("run", "runs", "id")),
-        indexes=(("url",), ("payload",)),
+        indexes=(("key",), ("url",), ("payload",)),
     ),
     Table(
         "documents",

@@ -30,10 +30,20 @@ class ArchiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredCapture:
-    """A stored response: its identifier, and whether its bytes are new for that URL."""
+    """A stored response: its identifier, and whether its bytes are new for that page."""
 
     id: int
     new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LastCapture:
+    """The last stored answer to a page."""
+
+    id: int
+    kind: str
+    payload: str
+    headers: list[tuple[str, str]]
 
 
 def now() -> str:
@@ -75,6 +85,16 @@ class Archive:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything written inside is kept together or not at all."""
+        if not self.db.conn.in_transaction:
+            # The write lock is taken at the start: one that is asked for half-way can only fail, not wait.
+            self.db.conn.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                self.db.conn.rollback()
+                raise
+            self.db.conn.commit()
+            return
         with self.db.atomic():
             yield
 
@@ -133,8 +153,12 @@ class Archive:
             parents.city if parents else None,
             parents.district if parents else None,
         )
-        # The first name stays: a later report that prints the same agency otherwise does not rename it.
         self.db.table("agencies").insert(asdict(row), pk="id", ignore=True)
+        # Of several names one agency is printed under the shortest stays, whichever report was read first.
+        self.db.execute(
+            "update agencies set name = :name where id = :id and (length(name), name) > (length(:name), :name)",
+            {"id": identifier, "name": agency.name},
+        )
         return identifier
 
     # --- captures ---------------------------------------------------------------------------------------------
@@ -147,6 +171,7 @@ class Archive:
         status: int,
         headers: list[tuple[str, str]],
         kind: str,
+        key: str | None = None,
         site: str | None = None,
         link_text: str | None = None,
         link_date: str | None = None,
@@ -154,16 +179,21 @@ class Archive:
         rendered: bool = False,
         run: int | None = None,
     ) -> StoredCapture:
-        """Store one response; bytes equal to the last capture of the URL make no new capture."""
+        """Store one response; bytes equal to the last capture of the page make no new capture.
+
+        `key` is the page's fingerprint, the URL where nothing else tells two pages apart.
+        """
         digest = hashlib.sha256(body).hexdigest()
+        key = key or url
         with self.transaction():
-            last = self.rows("select id, payload from captures where url = ? order by id desc limit 1", (url,))
-            if last and last[0]["payload"] == digest:
-                return StoredCapture(last[0]["id"], new=False)
+            last = self.last_capture(key)
+            if last and last.payload == digest:
+                return StoredCapture(last.id, new=False)
             payload = schema.Payload(digest, self._compressor.compress(body), len(body))
             self.db.table("payloads").insert(asdict(payload), pk="sha256", ignore=True)
             capture = schema.Capture(
                 None,
+                key,
                 url,
                 site,
                 kind,
@@ -194,10 +224,24 @@ class Archive:
             raise ArchiveError(f"{self.path}: payload {sha256} is damaged (its SHA-256 differs)")
         return body
 
-    def last_body(self, url: str) -> bytes | None:
-        """The bytes last captured from a URL."""
-        rows = self.rows("select payload from captures where url = ? order by id desc limit 1", (url,))
-        return self.payload(rows[0]["payload"]) if rows else None
+    def last_capture(self, key: str) -> LastCapture | None:
+        """The last capture of a page, by the page's fingerprint."""
+        rows = self.rows(
+            "select id, kind, payload, headers from captures where key = ? order by id desc limit 1", (key,)
+        )
+        if not rows:
+            return None
+        headers = [(name, value) for name, value in json.loads(rows[0]["headers"])]
+        return LastCapture(rows[0]["id"], rows[0]["kind"], rows[0]["payload"], headers)
+
+    def take_as_report(self, capture: int, link_text: str | None, link_agency: str | None) -> bool:
+        """Have a captured page read as a report although it was fetched as a column; False when it is one already."""
+        taken = self.db.execute(
+            """update captures set kind = 'report', link_text = ?, link_agency = ?
+               where id = ? and kind not in ('report', 'attachment')""",
+            (link_text, link_agency, capture),
+        )
+        return taken.rowcount == 1
 
     def captures_to_read(self, *, again: bool) -> list[int]:
         """Captures of reports and attachments: all of them, or those without a document."""

@@ -25,8 +25,7 @@ from twisted.internet import error as twisted_errors
 from twisted.python.failure import Failure
 
 from archive.schema import FrontierState, PageKind
-from archive.store import Archive, ArchiveError
-from crawler.captures import last_capture
+from archive.store import Archive, ArchiveError, StoredCapture
 from crawler.frontier import Frontier
 from crawler.notes import FamilyDetected, NotWanted, Trap
 from crawler.page import Page
@@ -135,7 +134,7 @@ class Capture:
             self._frontier.revive(target)
 
     async def _unchanged(self, page: Page, response: Response) -> None:
-        last = last_capture(self._archive, page, response.url)
+        last = self._archive.last_capture(page.key)
         try:
             body = self._archive.payload(last.payload) if last else None
         except ArchiveError as error:
@@ -150,7 +149,7 @@ class Capture:
             response.url, status=200, headers=headers, body=body, request=response.request
         )
         found = await self._ask_spider(rebuilt)
-        self._settle(page, FrontierState.UNCHANGED, "HTTP 304", found, lower_headers(response))
+        self._settle(page, FrontierState.UNCHANGED, "HTTP 304", found, lower_headers(response), last.id)
 
     async def _content(self, page: Page, response: Response) -> None:
         state: FrontierState
@@ -158,16 +157,17 @@ class Capture:
         if page.render and isinstance(response, TextResponse):
             # The browser hands over text; the bytes are declared to be UTF-8 wherever a rendered page is read.
             response = response.replace(body=response.text.encode("utf-8", "replace"), encoding="utf-8")
-        last = last_capture(self._archive, page, response.url)
-        if last is not None and last.holds(response.body):
-            state, reason = FrontierState.UNCHANGED, "the same bytes as last time"
+        stored = self._store(page, response)
+        if stored.new:
+            state, reason = FrontierState.STORED, None
         else:
-            state, reason = self._store(page, response)
+            state, reason = FrontierState.UNCHANGED, "the same bytes as last time"
         found = await self._ask_spider(response)
-        self._settle(page, state, reason, found, lower_headers(response))
+        self._settle(page, state, reason, found, lower_headers(response), stored.id)
 
-    def _store(self, page: Page, response: Response) -> tuple[FrontierState, str | None]:
+    def _store(self, page: Page, response: Response) -> StoredCapture:
         stored = self._archive.store_capture(
+            key=page.key,
             url=response.url,
             body=response.body,
             status=response.status,
@@ -180,12 +180,11 @@ class Capture:
             rendered=page.render,
             run=self._run,
         )
-        if not stored.new:
-            return FrontierState.UNCHANGED, "the same bytes as last time"
-        self.stored += 1
-        if page.kind in (PageKind.REPORT, PageKind.ATTACHMENT):
-            self._read(stored.id)
-        return FrontierState.STORED, None
+        if stored.new:
+            self.stored += 1
+            if page.kind in (PageKind.REPORT, PageKind.ATTACHMENT):
+                self._read(stored.id)
+        return stored
 
     async def _ask_spider(self, response: Response) -> _Found:
         found = _Found()
@@ -209,10 +208,21 @@ class Capture:
         return found
 
     def _settle(
-        self, page: Page, state: FrontierState, reason: str | None, found: _Found, headers: dict[str, str]
+        self,
+        page: Page,
+        state: FrontierState,
+        reason: str | None,
+        found: _Found,
+        headers: dict[str, str],
+        capture: int,
     ) -> None:
         with self._archive.transaction():
             self._frontier.add(found.pages)
+            for other in found.pages:
+                # A column that is itself the report, as where a year is chosen on one page: read, not fetched again.
+                itself = other.kind is PageKind.REPORT and page.kind is not PageKind.REPORT and other.key == page.key
+                if itself and self._archive.take_as_report(capture, other.link_text, other.link_agency):
+                    self._read(capture)
             for note in found.notes:
                 match note:
                     case FamilyDetected(site, family):

@@ -104,7 +104,7 @@ def _known_division(_context: click.Context, _parameter: click.Parameter, code: 
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--url", help="Where the file came from, if it is known: evidence for agency and date.")
-@click.option("--division", callback=_known_division, help="Division code of the site it came from: the context an agency's name is resolved in.")
+@click.option("--division", callback=_known_division, help="Division code of the site it came from, context for names.")
 def read(files: tuple[Path, ...], as_json: bool, url: str | None, division: str | None) -> None:
     """Read local FILES (HTML, PDF, Word, Excel, text) without an archive.
 
@@ -186,8 +186,9 @@ def reread(archive_path: Path, workers: int | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def coverage(archive_path: Path, as_json: bool) -> None:
     """Print agency × year: which reports are there, and why the others are not."""
-    from archive.publishing.coverage import coverage_rows, print_table
     from rich.console import Console
+
+    from archive.publishing.coverage import coverage_rows, print_table
 
     with Archive(archive_path) as archive:
         rows = coverage_rows(archive)
@@ -230,6 +231,7 @@ def serve(archive_path: Path, host: str, port: int, immutable: bool) -> None:
 def _echo_json(objects: Iterable[dict[str, Any]]) -> None:
     for entry in objects:
         click.echo(json.dumps(entry, ensure_ascii=False))
+
 
 if __name__ == "__main__":
     main()

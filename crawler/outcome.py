@@ -41,8 +41,13 @@ class RunOutcome:
         return self.code in (ExitCode.OK, ExitCode.ATTENTION)
 
 
-def judge_run(archive: Archive, frontier: Frontier, capture: Capture, readers: Readers, *, reason: str) -> RunOutcome:
-    """The outcome of a run that `reason` ended; never OK while a page or a reading of it is pending."""
+def judge_run(
+    archive: Archive, frontier: Frontier, capture: Capture, readers: Readers, *, reason: str, unused_rows: int
+) -> RunOutcome:
+    """The outcome of a run that `reason` ended; never OK while a page or a reading of it is pending.
+
+    `unused_rows` counts the rows of the registry that are wrong; each was named when it was read.
+    """
     counts = {"captures": capture.stored, "readings": readers.done}
     pending, unread = frontier.pending(), len(archive.captures_to_read(again=False))
     if pending or unread:
@@ -50,6 +55,8 @@ def judge_run(archive: Archive, frontier: Frontier, capture: Capture, readers: R
         return RunOutcome(ExitCode.STOPPED, [left], counts)
     messages = [f"{url}: the entry page is {state}: {why}" for url, state, why in frontier.troubled_entries()]
     messages += [f"{url}: gave reports before, gives none now" for url in frontier.fallen_silent()]
+    if unused_rows:
+        messages.append(f"{unused_rows} rows of the registry are not used")
     if capture.failures:
         messages.append(f"{capture.failures} pages could not be read for links; see the frontier's reasons")
     if readers.failures:

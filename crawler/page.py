@@ -69,6 +69,4 @@ class Page:
     def to_request(self, **arguments: Any) -> Request:
         """The request for the page; one slot of politeness for each host and port."""
         meta = {META_KEY: self, "download_slot": urlsplit(self.url).netloc.lower()}
-        return Request(
-            self.url, method=self.method, body=self.body or "", headers=self.headers, meta=meta, **arguments
-        )
+        return Request(self.url, method=self.method, body=self.body or "", headers=self.headers, meta=meta, **arguments)

@@ -23,7 +23,6 @@ from twisted.python.failure import Failure
 from archive.schema import FrontierState
 from archive.store import Archive, ArchiveError
 from crawler.capture import Capture
-from crawler.captures import last_capture
 from crawler.frontier import Frontier, Leased, slot_of
 from crawler.guard import is_loopback
 from crawler.lock import ArchiveLock, HeldError
@@ -135,7 +134,10 @@ class FrontierScheduler(BaseScheduler):
                 await self.readers.finish()
             else:
                 await self.readers.stop()
-            outcome = judge_run(archive, self.frontier, self._capture, self.readers, reason=reason)
+            unused_rows = getattr(self._crawler.spider, "unused_rows", 0)
+            outcome = judge_run(
+                archive, self.frontier, self._capture, self.readers, reason=reason, unused_rows=unused_rows
+            )
             counts = {**self.frontier.counts(), **outcome.counts}
             archive.end_run(self._run, "finished" if outcome.complete else "stopped", counts)
         except (sqlite3.Error, ArchiveError) as error:
@@ -222,7 +224,7 @@ class FrontierScheduler(BaseScheduler):
         elif page.method == "GET" and (leased.etag or leased.last_modified):
             assert self._archive is not None
             # Only what is in the archive can be left out of an answer.
-            if last_capture(self._archive, page, request.url):
+            if self._archive.last_capture(page.key):
                 if leased.etag:
                     request.headers["If-None-Match"] = leased.etag
                 if leased.last_modified:

@@ -207,7 +207,7 @@ def test_county_pages_of_the_corpus(year: int) -> None:
     folder = SHARED / "corpus" / "pingtan"
     gold = json.loads((folder / f"{year}.gold.json").read_text("utf-8"))
     reading = read((folder / f"{year}.html").read_bytes(), Source(division="350128"))
-    printed = {section: [] for section in ("disclosure", "applications", "review")}
+    printed: dict[str, list[Any]] = {section: [] for section in ("disclosure", "applications", "review")}
     for figure in reading.figures:
         shown = f"{figure.value}{figure.unit}" if figure.item == "procurement" and figure.unit else figure.value
         printed[figure.section].append(shown)

@@ -56,7 +56,8 @@ def test_views_keep_their_columns(archive: Archive) -> None:
     assert (
         columns["annual_reports"]
         == (
-            "agency level division province city district year title published form url fetched_at sha256 text checks_failed"
+            "agency level division province city district year title published form url fetched_at sha256 text "
+            "checks_failed"
         ).split()
     )
     assert columns["annual_figures"] == ("agency division year section item category value unit printed url").split()

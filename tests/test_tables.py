@@ -92,7 +92,8 @@ def test_text_below_the_depth_limit_of_libxml2_is_kept() -> None:
 
 def test_layout_tables_are_taken_apart_and_hidden_cells_left_out() -> None:
     page = parse(
-        "<html><body><table><tr><td><p>导航</p></td><td><table><tr><td>规章</td><td style='display: none'>9</td><td>0</td></tr>"
+        "<html><body><table><tr><td><p>导航</p></td><td><table>"
+        "<tr><td>规章</td><td style='display: none'>9</td><td>0</td></tr>"
         "<tr><td>行政许可</td><td>1</td></tr></table></td></tr></table></body></html>"
     )
     blocks = blocks_of(page.body)
@@ -225,7 +226,7 @@ def test_columns_follow_the_head_and_not_the_form() -> None:
 
 
 def test_blanks_of_a_shifted_text_table_are_not_trusted() -> None:
-    """Where a row of a text table is out of line with its head, a blank may be a lost cell: only full rows are placed."""
+    """A row out of line with its head shows that blanks may be lost cells: only full rows are placed."""
     rows = [
         ["三、本年度办理结果", "(一) 予以公开", "3", "0", "0", "0", "0", "3", "", ""],
         ["一、本年新收政府信息公开申请数量", "", "", "1", "2", "3", "4", "5", "6", "21"],

@@ -81,9 +81,7 @@ def prefix(code: str) -> str:
 class DivisionIndex:
     """Divisions by code and by name, from `divisions` (code, name) with `overrides` laid over them."""
 
-    def __init__(
-        self, divisions: Iterable[tuple[str, str]], overrides: Iterable[tuple[str, str, str]] = ()
-    ) -> None:
+    def __init__(self, divisions: Iterable[tuple[str, str]], overrides: Iterable[tuple[str, str, str]] = ()) -> None:
         self._names: dict[str, str] = dict(divisions)
         self._removed: set[str] = set()
         aliases: list[tuple[str, str]] = []
@@ -150,9 +148,7 @@ class DivisionIndex:
     def parents(self, code: str) -> Parents:
         """Province, city and district of a code, the division itself among them."""
         province, city, district = self.ancestors(code)
-        return Parents(
-            self._names.get(province or ""), self._names.get(city or ""), self._names.get(district or "")
-        )
+        return Parents(self._names.get(province or ""), self._names.get(city or ""), self._names.get(district or ""))
 
     def ancestors(self, code: str) -> tuple[str | None, str | None, str | None]:
         """The codes of a division's province, city and district, itself among them."""

@@ -17,9 +17,7 @@ _ETHNIC_TOWN = re.compile(rf"^(.+?){_GROUP}+(乡|镇)$")
 HIGH_TECH = re.compile(r"高新技术(?:产业)?(?:开发|园)区$")
 ECONOMIC = re.compile(r"经济(?:技术)?开发区$")
 # Zones whose name alone says nothing of the place: every second city has one.
-BARE_ZONE = re.compile(
-    r"^(?:高新技术产业开发区|经济技术开发区|经济开发区|高新区|经开区|开发区|新区|园区|工业园区)$"
-)
+BARE_ZONE = re.compile(r"^(?:高新技术产业开发区|经济技术开发区|经济开发区|高新区|经开区|开发区|新区|园区|工业园区)$")
 ZONE = re.compile(
     r"(?:高新区|经开区|开发区|实验区|试验区|示范区|园区|新区|管理区|度假区|名胜区|风景区|保税区|合作区|新城|组团)$"
 )

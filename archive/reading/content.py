@@ -73,7 +73,7 @@ def from_html(text: str) -> Content:
 
 
 def _metadata(root: HtmlElement) -> dict[str, str]:
-    """National meta tags (国办发〔2017〕47号, 网页标签), names folded to lower case, the first non-empty value of each."""
+    """National meta tags (国办发〔2017〕47号), names folded to lower case, the first non-empty value of each."""
     found: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("name") or "").strip().lower()

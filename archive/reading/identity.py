@@ -36,6 +36,10 @@ _SIX_HEADINGS = (
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日.{0,8}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _ANNOUNCED = re.compile(rf"(?:公布|公开|发布|编制(?:了|的)?|现将|撰写)[《“]?(?P<title>[^，。；：《》]{{0,40}}?{_KEY})")
+_SUBJECT = re.compile(
+    r"(?:(?:^|[。\n])(?:20\d\d年度?[，,]?)?(?:本(?:年度)?(?:报告|年报)由)?|20\d\d年度?[，,]|报告由)"
+    r"([\u4e00-\u9fff]{2,24}?(?:街道办事处|街道|镇|乡|人民政府|局|委员会))"
+)
 _FIRST_HEADING = re.compile(r"一、(?:政府信息公开(?:工作)?)?总体(?:工作)?情况")
 # What the openings of reports say of themselves, and the notices and rules about reports do not.
 _PREAMBLE = re.compile(
@@ -44,9 +48,7 @@ _PREAMBLE = re.compile(
     r"|(?:根据|依据|按照)《(?:中华人民共和国)?政府信息公开条例》[^。]{0,160}(?:编制|制作)(?:了|的)?(?:本|此|20\d\d)"
     r"|所列数据的?(?:统计)?(?:期限|周期)"
 )
-_PUBLISHED_LABEL = re.compile(
-    r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})"
-)
+_PUBLISHED_LABEL = re.compile(r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})")
 _SIGNED_DATE = re.compile(r"[\u4e00-\u9fff]{0,30}?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇○零].{3,12}日)(?:印发|发布)?")
 _TRAILING_DATE = re.compile(r"((?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2})(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s*$")
 _FILE_SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd)\s*$", re.IGNORECASE)
@@ -327,9 +329,7 @@ def _announced_agency(body: str) -> str | None:
 
 def _own_name(body: str) -> str | None:
     """The agency whose work the text describes: the subject of a sentence, where there is one such agency only."""
-    subjects = re.findall(
-        r"(?:(?:^|[。\n])(?:20\d\d年度?[，,]?)?(?:本(?:年度)?(?:报告|年报)由)?|20\d\d年度?[，,]|报告由)([\u4e00-\u9fff]{2,24}?(?:街道办事处|街道|镇|乡|人民政府|局|委员会))", body[:3000]
-    )
+    subjects = _SUBJECT.findall(body[:3000])
     named = {name for text in subjects if (name := _agency_in(text)) and len(name) >= len(text) * 0.8}
     named = {name for name in named if not _NO_NAME.search(name)}
     # 高楼乡 and 高楼乡人民政府 are one.

@@ -18,9 +18,9 @@ _SKIPPED = frozenset(
 )
 _BLOCKS = frozenset(
     (
-        "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
-        "form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead "
-        "tr ul"
+        "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td "
+        "tfoot th thead tr ul"
     ).split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -228,8 +228,8 @@ def _out_of_line(row: Row) -> bool:
 def place(row: Row, keys: list[tuple[str, str]], *, by_header: bool = True) -> list[str] | None:
     """The texts of a row's cells in the order of `keys`, or None where they cannot be told apart.
 
-    Two ways that must not contradict each other: by the columns the header covers, and in the header's order where there
-    are exactly as many cells as columns.
+    Two ways that must not contradict each other: by the columns the header covers, and in the header's order where
+    there are exactly as many cells as columns.
     """
     by_column = _by_column(row, keys) if by_header else None
     in_order = _in_order(row, keys)
@@ -259,7 +259,7 @@ def _by_column(row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
 
 
 def _in_order(row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
-    """The row's cells one after another, where none is blank: beside a blank, a lost cell cannot be told from padding."""
+    """The row's cells one after another, where none is blank: a lost cell cannot be told from padding."""
     columns = row.header.columns
     order = keys
     if row.table >= 0 and all(key in columns for key in keys):

@@ -339,7 +339,7 @@ _REVIEW_GROUPS = {
 
 
 def _first_value(cells: list[Cell], section: str) -> int | None:
-    """Index of the cell the values begin at: after the last known label, else at the first value; None without values."""
+    """Index of the cell the values begin at: after the last known label, else at the first value; None if none."""
     known = forms.items_by_core(section)
     last_label: int | None = None
     for index, cell in enumerate(cells):
