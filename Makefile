@@ -25,10 +25,11 @@ browser: $(INSTALLED)
 $(INSTALLED): pyproject.toml requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "nianbao needs Python 3.11 or later; $$($(PYTHON) --version) is $(PYTHON). Set PYTHON=python3.11, say."; exit 1; }
-	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Python's venv module is missing: installing python3-venv"; \
-	    apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv && $(PYTHON) -m venv $(VENV); \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv \
+	      >/dev/null && $(PYTHON) -m venv $(VENV); \
 	  else \
 	    echo "Python's venv module is missing: install the package python3-venv (apt install python3-venv), then run make again."; \
 	    exit 1; fi; }

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
-from archive.publishing.coverage import coverage_rows, print_table
 from rich.console import Console
 
+from archive.publishing.coverage import coverage_rows, print_table
 from archive.store import Archive
 from crawler.outcome import ExitCode
 from crawler.rendering import find_browser

@@ -153,30 +153,37 @@ def install() -> int:
     if not _has_extra():
         print("rendering is off: install nianbao with its extra `browser`", file=sys.stderr)
         return 0
+    complaints: list[str] = []
     for attempt in (None, _from_playwright, _from_the_system):
         if attempt is not None:
-            attempt()
+            complaints += attempt()
         if browser := find_browser():
             print(f"browser: {browser}")
             return 0
-    print(_HINT, file=sys.stderr)
+    print(*complaints, _HINT, sep="\n", file=sys.stderr)
     return 0
 
 
-def _from_playwright() -> None:
-    _run([sys.executable, "-m", "playwright", "install", "chromium"])
+def _from_playwright() -> list[str]:
+    print("Getting a Chromium from Playwright …", flush=True)
+    return _run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
-def _from_the_system() -> None:
-    if shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
-        _run(["apt-get", "update"])
-        _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+def _from_the_system() -> list[str]:
+    if not shutil.which("apt-get") or getattr(os, "geteuid", lambda: 1)() != 0:
+        return []
+    print("Getting the system's Chromium (apt-get install chromium) …", flush=True)
+    return _run(["apt-get", "update"]) or _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
 
 
-def _run(command: list[str]) -> None:
-    # What a failed installation has to say is printed by it; the next way is tried.
-    if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
-        print(f"{' '.join(command)}: failed", file=sys.stderr)
+def _run(command: list[str]) -> list[str]:
+    """Run an installation silently; returns what it said last where it failed."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
+    if done.returncode == 0:
+        return []
+    said = (done.stderr or done.stdout).strip().splitlines()
+    return [f"{' '.join(command)}: failed", *said[-1:]]
 
 
 if __name__ == "__main__":

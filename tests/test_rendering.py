@@ -74,11 +74,17 @@ def test_installing_where_it_cannot_be_done_says_so_and_is_no_failure(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     commands: list[list[str]] = []
-    monkeypatch.setattr(rendering, "_run", commands.append)
+
+    def run(command: list[str]) -> list[str]:
+        commands.append(command)
+        return ["playwright: failed", "no network"]
+
+    monkeypatch.setattr(rendering, "_run", run)
     assert rendering.install() == 0
     assert commands == [[sys.executable, "-m", "playwright", "install", "chromium"]]
-    said = capsys.readouterr().err
-    assert "rendering is off" in said and rendering.ENVIRONMENT in said and said.count("\n") == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[:2] == ["playwright: failed", "no network"]
+    assert "rendering is off" in said[2] and rendering.ENVIRONMENT in said[2]
 
 
 def test_installing_where_there_is_a_browser_does_nothing(
