@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,8 @@ _LAUNCH_ARGUMENTS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _HINT = (
-    "rendering is off: no browser was found. Pages drawn by scripts are recorded as failed. Install chromium or Google"
-    f" Chrome with the system's package manager, or set {ENVIRONMENT} to the path of one"
+    "rendering is off: no browser was found. Pages drawn by scripts are recorded as failed. Install chromium and"
+    f" libatomic1 with the system's package manager, or set {ENVIRONMENT} to the path of a Chromium"
 )
 
 
@@ -68,13 +69,20 @@ def find_browser(setting: str | None = None) -> Path | None:
         path = shutil.which(chosen)
         if path is None:
             raise ValueError(f"{chosen}: no such browser; correct the setting or unset {ENVIRONMENT}")
-        return Path(path) if _has_extra() else None
-    if not _has_extra():
+        return Path(path) if _has_extra() and _driver_starts() else None
+    if not (_has_extra() and _driver_starts()):
         return None
     for name in _SYSTEM_BROWSERS:
         if path := shutil.which(name):
             return Path(path)
     return _playwright_browser()
+
+
+@cache
+def _driver_starts() -> bool:
+    """Whether Playwright's driver starts; on a bare Debian a library of it is missing (libatomic1)."""
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(driver, capture_output=True, check=False).returncode == 0
 
 
 def _has_extra() -> bool:
@@ -173,7 +181,10 @@ def _from_the_system() -> list[str]:
     if not shutil.which("apt-get") or getattr(os, "geteuid", lambda: 1)() != 0:
         return []
     print("Getting the system's Chromium (apt-get install chromium) …", flush=True)
-    return _run(["apt-get", "update"]) or _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    packages = ["chromium", "libatomic1"]
+    said = _run(["apt-get", "update"]) or _run(["apt-get", "install", "-y", "--no-install-recommends", *packages])
+    _driver_starts.cache_clear()
+    return said
 
 
 def _run(command: list[str]) -> list[str]:
