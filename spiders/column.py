@@ -64,9 +64,12 @@ def read(markup: Markup, page: Page, family: Family, *, certain: bool) -> Column
 
     `certain` says that the page calls itself a report column, so that its list counts whatever its rows say.
     """
-    judged = [Judged(row, _judge(row)) for row in family.rows(markup, page)]
-    own = _own_rows(judged, markup, certain=certain)
-    parts = [row for row in family.sub_columns(markup, page) if row.url != markup.url]
+    # A column that is itself a report of one year has the other years' reports beside it, not parts.
+    whole = is_report_text(markup.body_text)
+    parts = [] if whole else [row for row in family.sub_columns(markup, page) if row.url != markup.url]
+    divided = {row.url for row in parts}
+    judged = [Judged(row, _judge(row)) for row in family.rows(markup, page) if row.url not in divided]
+    own = _own_rows(judged, markup, certain=certain, within=bool(page.memo.get("column")))
     following = family.next_pages(markup, page, [it.row for it in own])
     return Column(own, parts, [replace(it, priority=_LIST_PRIORITY) for it in following])
 
@@ -78,7 +81,7 @@ def _judge(row: Row) -> Verdict:
     return verdict
 
 
-def _own_rows(judged: list[Judged], markup: Markup, *, certain: bool) -> list[Judged]:
+def _own_rows(judged: list[Judged], markup: Markup, *, certain: bool, within: bool) -> list[Judged]:
     """The rows that stand in the column's list, and not in the 最新动态 beside it."""
     named = {it.row.group for it in judged if it.verdict.leads is Leads.REPORT and links.is_report_name(it.row.label)}
     home = None if links.is_leaf(markup.url) or len(links.slugs(markup.url)) < 1 else links.folder(markup.url)
@@ -97,12 +100,14 @@ def _own_rows(judged: list[Judged], markup: Markup, *, certain: bool) -> list[Ju
         )
 
     own = [it for it in wanted if belongs(it)]
-    if certain and not any(it.verdict.leads is Leads.REPORT for it in own):
+    if (certain or within) and not any(it.verdict.leads is Leads.REPORT for it in own):
         # 汉屯路街道, 教育局: where no row tells, the longest list is taken for the column's.
         articles = [it for it in wanted if links.is_article(it.row.url) or links.is_document(it.row.url)]
         sizes = Counter(it.row.group for it in articles)
         if sizes:
-            largest = sizes.most_common(1)[0][0]
+            largest, size = sizes.most_common(1)[0]
+            if not certain and 2 * sum(it.row.group == largest and bool(it.verdict.unit) for it in articles) < size:
+                return own
             own = own + [it for it in wanted if it.row.group == largest and it not in own]
     return own
 
@@ -145,6 +150,8 @@ def named_reports(found: list[Candidate], page: Page, since: int | None) -> Iter
 
 def report_page(page: Page, url: str, label: str, date: str | None) -> Page:
     """The page of a report, or of a document that is one, with the evidence of the row it stands in."""
+    # Reports come out in the year after the one they report on.
+    year = links.year_of(label) or page.memo.get("year") or (int(date[:4]) - 1 if date else None)
     return Page(
         url=url,
         site=page.site,
@@ -155,7 +162,7 @@ def report_page(page: Page, url: str, label: str, date: str | None) -> Page:
         link_text=label,
         link_date=date,
         link_agency=page.link_agency,
-        memo={key: page.memo[key] for key in ("year",) if key in page.memo},
+        memo={"year": year} if year else {},
     )
 
 
@@ -182,7 +189,7 @@ def parts(found: Column, page: Page, since: int | None) -> Iterator[Page | NotWa
             yield part
 
 
-def same_list(page: Page, url: str, *, data: bool) -> Page:
+def same_list(page: Page, url: str, family: Family, *, data: bool) -> Page:
     """The address a column's list is really kept at: in a frame, or as data whose addresses start from the page."""
     memo = {key: value for key, value in page.memo.items() if key not in ("before", "referer")}
     return replace(
@@ -191,7 +198,7 @@ def same_list(page: Page, url: str, *, data: bool) -> Page:
         kind=PageKind.LIST,
         priority=_LIST_PRIORITY,
         discovered_on=page.url,
-        memo={**memo, "column": True} | ({"referer": page.url} if data else {}),
+        memo={**memo, "column": True} | ({"referer": page.url, "family": family.name} if data else {}),
         render=False,
     )
 

@@ -220,6 +220,14 @@ def folder(url: str) -> str:
     return urlsplit(url)._replace(query="", fragment="").geturl().rsplit("/", 1)[0] + "/"
 
 
+def shape(url: str) -> tuple[str, str]:
+    """An address with its numbers left out, and the numbers: what two columns, or two articles, have in common."""
+    parts = urlsplit(url)
+    target = parts.path + ("?" + parts.query if parts.query else "")
+    numbers = re.compile(r"[0-9a-f]{20,}|\d+")
+    return numbers.sub("0", target), "".join(numbers.findall(target))
+
+
 def decoy(label: str) -> str | None:
     """Why a thing of that name is no report though it stands among them; None where nothing says so."""
     for pattern, reason in _DECOY_FORMS:

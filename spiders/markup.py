@@ -45,6 +45,7 @@ _FRAME_NAMES = frozenset(
         "share",
     }
 )
+_FOOT_WORDS = frozenset({"footer", "foot", "copyright", "friendlink", "friendlinks", "yqlj"})
 _CRUMB_WORDS = frozenset({"crumb", "crumbs", "bread", "breadcrumb", "breadcrumbs", "dqwz", "weizhi", "mianbao", "mbx"})
 _CRUMB_NAMES = frozenset({"position", "location", "path", "place", "site-path", "local"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -110,6 +111,19 @@ def attribute(tag: Tag | None, name: str) -> str:
     """An attribute's value, empty where there is no such tag or attribute."""
     value = tag.get(name) if tag is not None else None
     return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def beginning(tag: Tag, most: int, separator: str = "") -> str:
+    """The first `most` characters of a tag's text: where no link is closed, each holds all that follow it."""
+    parts: list[str] = []
+    left = most
+    for text in tag.strings:
+        parts.append(text[: max(left, 0)])
+        # White space that is squeezed out later does not count.
+        left -= len(text.strip()) + len(separator)
+        if left <= 0:
+            break
+    return separator.join(parts)
 
 
 class Markup:
@@ -193,7 +207,7 @@ class Markup:
             url = self._target(tag)
             if url is None or url == self.url:
                 continue
-            text = squeeze(tag.get_text())[:_MAX_LABEL_CHARACTERS]
+            text = squeeze(beginning(tag, _MAX_LABEL_CHARACTERS))[:_MAX_LABEL_CHARACTERS]
             if not text:
                 image = tag.find("img", alt=True)
                 text = squeeze(attribute(image, "alt")) if isinstance(image, Tag) else ""
@@ -226,6 +240,14 @@ class Markup:
                 return True
         return False
 
+    def in_footer(self, tag: Tag | None) -> bool:
+        """Whether a tag stands in the foot of the page, where other sites are linked."""
+        parents = islice(tag.parents, _MAX_STEPS_UP) if tag is not None else ()
+        return any(
+            it.name == "footer" or (it.name not in ("body", "html") and _is_called(it, _FOOT_WORDS, _FOOT_WORDS))
+            for it in parents
+        )
+
     @cached_property
     def meta(self) -> dict[str, str]:
         """The page's meta tags by lower-case name; of a name given twice, the first that is not empty."""
@@ -241,12 +263,12 @@ class Markup:
         """The breadcrumb's names, from the home page to this one; empty where there is none."""
         for tag in self.soup.find_all(True):
             if tag.name not in ("body", "html", "head") and _is_called(tag, _CRUMB_WORDS, _CRUMB_NAMES):
-                names = _crumbs(tag.get_text(" ")[:_MAX_CRUMBS_CHARACTERS])
+                names = _crumbs(beginning(tag, _MAX_CRUMBS_CHARACTERS, " "))
                 if len(names) > 1:
                     return names
         for text in self.soup.find_all(string=_HERE):
             for parent in islice(text.parents, 3):
-                names = _crumbs(parent.get_text(" ")[:_MAX_CRUMBS_CHARACTERS])
+                names = _crumbs(beginning(parent, _MAX_CRUMBS_CHARACTERS, " "))
                 if 1 < len(names) <= 12:
                     return names
         return []
@@ -273,7 +295,7 @@ class Markup:
             text = self._row_text(parent)
             if text is None:
                 break
-            if found := find_date(text.replace(tag.get_text(" "), " ", 1)):
+            if found := find_date(text.replace(beginning(tag, _MAX_ROW_CHARACTERS, " "), " ", 1)):
                 return found
         return date_of_url(url)
 
@@ -289,7 +311,7 @@ def _text_of_row(tag: Tag) -> str | None:
         return None
     if len({it.get("href") for it in tag.find_all("a", href=True, limit=20)}) > 2:
         return None
-    text = tag.get_text(" ")
+    text = beginning(tag, _MAX_ROW_CHARACTERS + 1, " ")
     if len(text) > _MAX_ROW_CHARACTERS:
         return None
     return " ".join([text, *(attribute(it, "readlabel") for it in tag.find_all(True, attrs={"readlabel": True}))])

@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.gazetteer import gazetteer
+from crawler.page import one_name
 from crawler.site import SiteEntry
 from spiders.families import FAMILIES
 
-COLUMNS = ("url", "name", "division", "family", "since")
+COLUMNS = ("url", "name", "division", "family", "since", "note")
 # The regulation on disclosure of government information took effect on 1 May 2008: no report is older.
 FIRST_YEAR = 2008
 
@@ -76,15 +77,14 @@ def parse_registry(text: str, source: str) -> Registry:
                     registry.problems.append(
                         Problem(line, f"has {len(cells)} cells under {len(header)} columns; the rest is not used")
                     )
-                if entry.url in known:
+                # The same under another of the host's names (www, https) would be crawled twice.
+                same = one_name(entry.url)
+                if same in known:
                     registry.problems.append(
-                        Problem(
-                            line,
-                            f"url {entry.url} is in line {known[entry.url]} already; this row is not used",
-                        )
+                        Problem(line, f"url {entry.url} is in line {known[same]} already; this row is not used")
                     )
                     continue
-                known[entry.url] = line
+                known[same] = line
                 registry.sites.append(entry)
     except csv.Error as error:
         raise RegistryError(f"{source}: line {reader.line_num} is no CSV ({error})") from error

@@ -16,12 +16,12 @@ from archive.schema import PageKind
 from crawler.notes import FamilyDetected, NotWanted, Trap
 from crawler.page import Page
 from crawler.site import SiteEntry
-from spiders import column, drawn, links
+from spiders import column, drawn, links, search
 from spiders.families import FAMILIES, GENERIC, Family, detect
 from spiders.links import Leads
 from spiders.markup import Markup
 from spiders.registry import RegistryError, read_registry
-from spiders.way import Ways, directories, onward, ways
+from spiders.way import Ways, candidate_of, directories, onward, other_sites, ways
 
 Found = Page | FamilyDetected | NotWanted | Trap
 
@@ -50,6 +50,11 @@ class ReportsSpider(Spider):
         """Rows of the registry that are wrong; the run's exit code says that there are some."""
         self.sites: list[SiteEntry] = list(sites) if isinstance(sites, list) else self._read(Path(sites))
         self.budget = 2000
+        self.probing = False
+        """Whether only the way to the reports is looked for."""
+        self._reached: set[str] = set()
+        self.discovering = False
+        """Whether other sites' addresses are written down; they are never asked for."""
         self._entries = {entry.url: entry for entry in self.sites}
         self._families: dict[str, str] = {}
         self._asked: dict[str, set[int]] = {}
@@ -63,6 +68,8 @@ class ReportsSpider(Spider):
             print(error, file=sys.stderr)
             raise SystemExit(2) from error
         spider.budget = crawler.settings.getint("SITE_BUDGET", spider.budget)
+        spider.probing = crawler.settings.getbool("PROBE")
+        spider.discovering = crawler.settings.getbool("DISCOVER")
         return spider
 
     def _read(self, path: Path) -> list[SiteEntry]:
@@ -97,7 +104,18 @@ class ReportsSpider(Spider):
         since = entry.since if entry else None
         read = self._report if page.kind is PageKind.REPORT else self._column
         for found in read(markup, page, family, since):
-            yield self._bounded(found) if isinstance(found, Page) else found
+            if self.probing and isinstance(found, Page):
+                yield from self._probe(found)
+            else:
+                yield self._bounded(found) if isinstance(found, Page) else found
+
+    def _probe(self, page: Page) -> Iterator[Found]:
+        """Of the way to the reports what is not known yet; reports themselves are noted and not asked for."""
+        if page.kind in (PageKind.REPORT, PageKind.ATTACHMENT):
+            self._reached.add(page.site)
+            yield NotWanted(page, "only looked for")
+        elif page.site not in self._reached:
+            yield self._bounded(page)
 
     def _bounded(self, page: Page) -> Page | Trap:
         """The page, or why it is not asked for: a trap, too deep, or the site's budget is spent."""
@@ -126,7 +144,7 @@ class ReportsSpider(Spider):
         if page.kind is PageKind.REPORT or detected == known:
             return FAMILIES[detected], None
         self._families[page.site] = detected
-        return FAMILIES[detected], FamilyDetected(page.site, detected)
+        return FAMILIES[detected], FamilyDetected(page.site, detected, certain=False)
 
     def _is_set(self, site: str) -> bool:
         """Whether the registry names the family of a site."""
@@ -135,6 +153,13 @@ class ReportsSpider(Spider):
 
     def _column(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
         """A page on the way: a report column or part of one, or one that may lead there."""
+        if page.memo.get("search"):
+            yield from self._results(markup, page, family, since)
+            return
+        if self.discovering:
+            yield from other_sites(page, ways(markup))
+        if page.kind is PageKind.ENTRY and (asked := search.search_page(markup, page)):
+            yield asked
         certain = links.is_report_column(markup.names, markup.url)
         if column.is_report_text(markup.body_text):
             # The column is the report of its latest year; read it as one, whatever else it links to.
@@ -143,6 +168,13 @@ class ReportsSpider(Spider):
             yield from self._report_column(markup, page, family, since, certain=certain)
         else:
             yield from self._way(markup, page, family, since)
+
+    def _results(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
+        """Reports named in the results of the site's search."""
+        rows = family.rows(markup, page)
+        for row in search.results(rows):
+            yield from column.named_reports([candidate_of(row)], page, since)
+        yield from search.further(family.next_pages(markup, page, rows), page)
 
     def _report_column(
         self, markup: Markup, page: Page, family: Family, since: int | None, *, certain: bool
@@ -153,21 +185,21 @@ class ReportsSpider(Spider):
         yield from (replace(it, memo={**it.memo, "column": True, "family": family.name}) for it in found.following)
         if page.kind is not PageKind.LIST and page.depth <= 3 and not page.memo.get("unit"):
             yield from directories(page, ways(markup))
-        if certain and page.site not in self._families and not self._is_set(page.site):
-            self._families[page.site] = family.name
+        if len(found.rows) > 1 and not self._is_set(page.site):
+            self._families.setdefault(page.site, family.name)
             yield FamilyDetected(page.site, family.name)
         if not found.rows and not found.parts and not found.following:
-            yield from self._hidden(markup, page)
+            yield from self._hidden(markup, page, family)
             if not certain:
                 yield from self._way(markup, page, family, since)
 
-    def _hidden(self, markup: Markup, page: Page) -> Iterator[Page]:
+    def _hidden(self, markup: Markup, page: Page, family: Family) -> Iterator[Page]:
         """Where the rows of a column may be that shows none: in a frame, in data, or drawn by a script."""
         for url in markup.frames[:3]:
-            yield column.same_list(page, url, data=False)
+            yield column.same_list(page, url, family, data=False)
         if drawn.is_drawn(markup) or drawn.is_shell(markup):
             for url in drawn.data_addresses(markup)[:3]:
-                yield column.same_list(page, url, data=True)
+                yield column.same_list(page, url, family, data=True)
             if not page.render and markup.data is None:
                 yield replace(page, render=True)
 
@@ -206,9 +238,12 @@ class ReportsSpider(Spider):
         if not reports:
             found = column.read(markup, page, family, certain=False)
             if column.is_list(found, page):
+                memo = {**page.memo, "column": True, "family": family.name}
+                page = replace(page, kind=PageKind.COLUMN, memo=memo)
+                yield page
                 yield from column.reports(found, page, since)
                 yield from column.parts(found, page, since)
-                yield from found.following
+                yield from (replace(it, memo={**it.memo, **memo}) for it in found.following)
                 return
         attached = list(column.attachments(markup, page, family))
         yield from attached

@@ -7,8 +7,8 @@ import warnings
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 
-MAX_CHARACTERS = 3_000_000
-"""Of a page's text without embedded files, what is searched for links; the longest real list has a tenth of it."""
+MAX_CHARACTERS = 1_000_000
+"""Of a page's text without embedded files, what is searched for links; the longest real list has a third of it."""
 # lxml drops what is nested more than 255 deep, and the rest of the page with it.
 _MAX_LXML_DEPTH = 240
 _EMBEDDED = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]+")
@@ -16,8 +16,13 @@ _EMBEDDED = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]+")
 _NESTING = re.compile(r"<(/?)(?:div|span|font|center|section|article|table|tbody|tr|td|ul|ol|dl|b|strong)\b", re.I)
 
 
+_LINK = re.compile(r"<(/?)a(?=[\s>])", re.IGNORECASE)
+_MOST_UNCLOSED_LINKS = 50
+
+
 def soup_of(text: str) -> BeautifulSoup:
     """The page as lxml reads it, or html.parser where it is nested too deep for lxml."""
+    text = with_links_closed(text)
     return parsed(text, "html.parser" if depth(text) > _MAX_LXML_DEPTH else "lxml")
 
 
@@ -36,6 +41,20 @@ def depth(text: str) -> int:
         now = max(0, now - 1) if match[1] else now + 1
         deepest = max(deepest, now)
     return deepest
+
+
+def with_links_closed(text: str) -> str:
+    """A page whose links are closed where the next begins, as in browsers; others would hold all that follow them."""
+    if len(_LINK.findall(text)) - 2 * text.lower().count("</a") <= _MOST_UNCLOSED_LINKS:
+        return text
+    is_open = False
+
+    def close(match: re.Match[str]) -> str:
+        nonlocal is_open
+        was_open, is_open = is_open, not match[1]
+        return f"</a>{match[0]}" if was_open and is_open else match[0]
+
+    return _LINK.sub(close, text)
 
 
 def shortened(text: str) -> str:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from bs4 import Tag
+
 from archive.schema import PageKind
 from crawler.page import Page
+from spiders.families.base import Row
 from spiders.links import Leads, Verdict, judge
 from spiders.markup import Markup
 
@@ -33,6 +36,7 @@ class Candidate:
     url: str
     label: str
     verdict: Verdict
+    tag: Tag | None
     framed: bool
     date: str | None = None
 
@@ -57,7 +61,7 @@ def ways(markup: Markup) -> Ways:
         known = best.get(link.url)
         if known is None or verdict.score > known.verdict.score:
             date = markup.date_beside(link.tag, link.url) if verdict.leads is Leads.REPORT else None
-            best[link.url] = Candidate(link.url, link.label, verdict, markup.in_frame(link.tag), date)
+            best[link.url] = Candidate(link.url, link.label, verdict, link.tag, markup.in_frame(link.tag), date)
     found = Ways()
     own = _host(markup.url)
     for candidate in sorted(best.values(), key=lambda it: (_host(it.url) != own, -it.verdict.score)):
@@ -70,14 +74,32 @@ def onward(page: Page, markup: Markup, found: Ways, *, disclosing: bool) -> list
     pages: list[Page] = []
     columns = found[Leads.REPORT_COLUMN][:BREADTH]
     pages.extend(column_page(page, candidate, column=True) for candidate in columns)
+    # Columns of other hosts are out of scope, and one in the footer is another government's as often as not.
+    columns = [it for it in columns if _host(it.url) == _host(page.url) and not markup.in_footer(it.tag)]
     if disclosing:
         pages.extend(directories(page, found))
     if page.memo.get("units"):
         units = [candidate for candidate in found[Leads.UNIT] if not candidate.framed][:MAX_UNITS]
         pages.extend(column_page(page, candidate, unit=True) for candidate in units)
-    if pages and (columns or page.memo.get("units")):
+    if page.memo.get("units") and pages:
         return pages
-    return pages + in_turn(page, _hopes(markup, found))
+    if columns:
+        # The disclosure page beside it is looked at as well: it may list the units, whose reports are kept apart.
+        hopes = _hopes(markup, found)[:1] if page.kind is PageKind.ENTRY else []
+        return pages + [_hope(page, hope, beside=True) for hope in hopes]
+    return pages if page.memo.get("beside") else pages + in_turn(page, _hopes(markup, found))
+
+
+def other_sites(page: Page, found: Ways) -> list[Page]:
+    """The units' own sites under other hosts, which the frontier records as offsite."""
+    own = _host(page.url)
+    units = [it for it in found[Leads.UNIT] if _host(it.url) != own][:MAX_UNITS]
+    return [column_page(page, candidate, unit=True) for candidate in units]
+
+
+def candidate_of(row: Row) -> Candidate:
+    """A row of a list as a link worth following."""
+    return Candidate(row.url, row.label, judge(row.label, row.url), None, False, row.date)
 
 
 def directories(page: Page, found: Ways) -> list[Page]:
@@ -93,12 +115,17 @@ def in_turn(page: Page, hopes: list[list[Any]]) -> list[Page]:
     """The best two of what is left; the others are noted on the first, for the case that it leads nowhere."""
     left = [*hopes, *(hope for hope in page.memo.get("otherwise", []) if hope not in hopes)]
     pages = []
-    for position, (url, label, leads, score) in enumerate(left[: _AT_ONCE if hopes else 1]):
-        verdict = Verdict(Leads(leads), score)
-        following = column_page(page, Candidate(url, label, verdict, False), disclosure=leads == Leads.DISCLOSURE)
+    for position, hope in enumerate(left[: _AT_ONCE if hopes else 1]):
+        following = _hope(page, hope)
         following.memo["otherwise"] = left[_AT_ONCE:] if position == 0 and hopes else left[1:] if position == 0 else []
         pages.append(following)
     return pages
+
+
+def _hope(page: Page, hope: list[Any], **memo: bool) -> Page:
+    url, label, leads, score = hope
+    candidate = Candidate(url, label, Verdict(Leads(leads), score), None, False)
+    return column_page(page, candidate, disclosure=leads == Leads.DISCLOSURE, **memo)
 
 
 def column_page(page: Page, candidate: Candidate, **memo: bool) -> Page:

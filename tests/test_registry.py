@@ -48,7 +48,7 @@ def test_columns_in_another_order_or_missing() -> None:
         ("http://a.gov.cn/,西工区人民政府,4103,,", "not a 6-digit or 9-digit code"),
         ("http://a.gov.cn/,西工区人民政府,４１０３０３,,", "not a 6-digit or 9-digit code"),
         ("http://a.gov.cn/,西工区人民政府,999999,,", "not in the gazetteer"),
-        ("http://a.gov.cn/,西工区人民政府,,wordpress,", "'wordpress' is not one of auto, generic"),
+        ("http://a.gov.cn/,西工区人民政府,,wordpress,", "'wordpress' is not one of auto, anhui_label, aspnet"),
         ("http://a.gov.cn/,西工区人民政府,,,2007", "not a year from 2008"),
         ("http://a.gov.cn/,西工区人民政府,,,3000", "not a year from 2008"),
         ("http://a.gov.cn/,西工区人民政府,,,去年", "not a year from 2008"),
@@ -79,9 +79,9 @@ def test_line_numbers_count_lines_within_quotes() -> None:
 
 
 def test_unknown_column_and_surplus_cells_are_named() -> None:
-    registry = parse("url,name,note", "http://a.gov.cn/,甲区人民政府,好,多")
+    registry = parse("url,name,remark", "http://a.gov.cn/,甲区人民政府,好,多")
     assert len(registry.sites) == 1
-    assert ["'note' is not known" in str(registry.problems[0]), "4 cells" in str(registry.problems[1])] == [
+    assert ["'remark' is not known" in str(registry.problems[0]), "4 cells" in str(registry.problems[1])] == [
         True,
         True,
     ]
@@ -107,3 +107,27 @@ def test_file_that_is_no_registry(tmp_path: Path, content: bytes, said: str) -> 
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="there is no such file"):
         read_registry(tmp_path / "sites.csv")
+
+
+@pytest.mark.parametrize("other", ["https://b.gov.cn/", "http://www.b.gov.cn/", "https://www.b.gov.cn:443/"])
+def test_a_site_under_another_of_its_names_is_one_site(other: str) -> None:
+    registry = parse("url,name", "http://b.gov.cn/,东城区人民政府", f"{other},东城区人民政府")
+    assert [entry.url for entry in registry.sites] == ["http://b.gov.cn/"]
+    assert "is in line 2 already" in str(registry.problems[0])
+
+
+def test_ports_and_literal_addresses_are_sites_of_their_own() -> None:
+    urls = ["http://b.gov.cn/", "http://b.gov.cn:9311/", "http://127.0.0.1:8001/", "https://127.0.0.1:8001/"]
+    registry = parse("url,name", *(f"{url},东城区人民政府" for url in urls))
+    assert [entry.url for entry in registry.sites] == urls
+
+
+def test_a_note_is_nobodys_business() -> None:
+    registry = parse("url,name,note", "http://b.gov.cn/,东城区人民政府,not checked live")
+    assert len(registry.sites) == 1 and not registry.problems
+
+
+def test_the_registry_to_start_with_can_be_used() -> None:
+    registry = read_registry(Path(__file__).parents[1] / "sites.csv")
+    assert registry.problems == []
+    assert len(registry.sites) >= 80

@@ -59,7 +59,18 @@ def test_entry_page_with_a_report_column_goes_straight_there() -> None:
         <a href="/rili/?month=2024-01">日历</a> <a href="/xw/202401/t20240101_1.html">召开会议</a>""",
         kind=PageKind.ENTRY,
     )
-    assert paths(found) == ["zfxxgk/nb/"]
+    assert paths(found) == ["zfxxgk/nb/", "zfxxgk/"]
+    # Beside the column only the best disclosure page is looked at: it may list the units.
+    assert pages(found)[0].priority > pages(found)[1].priority
+
+
+def test_column_of_another_host_or_in_the_footer_does_not_hide_the_way() -> None:
+    found = parse(
+        """<a href="/zwgk/">政务公开</a><a href="http://www.upper.example.gov.cn/nb/">政府信息公开年报</a>
+        <div class="footer"><a href="/neibu/nb/">信息公开年报</a></div>""",
+        kind=PageKind.ENTRY,
+    )
+    assert "zwgk/" in paths(found)
 
 
 def test_entry_page_without_one_goes_to_disclosure() -> None:
@@ -282,11 +293,16 @@ def test_budget_of_a_site() -> None:
     assert len(pages(parse(f"<ul>{rows}</ul>", "nb/", by=by))) == 3, "what was asked for before costs nothing again"
 
 
-def test_family_is_noted_once_and_set_by_the_registry() -> None:
+def test_family_is_noted_with_each_list_and_set_by_the_registry() -> None:
     by = spider()
     rows = "".join(f'<li><a href="202401/t20240125_{number}.html">第{number}号</a></li>' for number in (1, 2))
     notes = [it for _ in range(2) for it in parse(rows, "nb/", by=by) if isinstance(it, FamilyDetected)]
-    assert notes == [FamilyDetected(SITE, "trs")]
+    # What a list is read with is certain; what another page looks like is not.
+    assert notes == [
+        FamilyDetected(SITE, "trs", certain=False),
+        FamilyDetected(SITE, "trs"),
+        FamilyDetected(SITE, "trs"),
+    ]
     set_by_hand = spider(family="hanweb")
     assert not [it for it in parse(rows, "nb/", by=set_by_hand) if isinstance(it, FamilyDetected)]
 
@@ -350,6 +366,56 @@ def test_registry_is_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err.count("bad.csv: line 2: url 'x'") == 1
 
 
+FORM = """<form action="/igs/front/search/list.html"><input type="hidden" name="siteId" value="41">
+<input name="searchWord"><input type="checkbox" name="exact"><input type="submit" name="go" value="搜索"></form>"""
+
+
+def test_search_of_the_site_is_the_last_resort() -> None:
+    found = pages(parse(FORM + '<a href="/zwgk/">政务公开</a>', kind=PageKind.ENTRY))
+    search, way = sorted(found, key=lambda it: it.priority)
+    assert way.url.endswith("/zwgk/")
+    assert search.url.startswith(SITE + "igs/front/search/list.html?siteId=41&searchWord=%E6%94%BF")
+    assert "exact" not in search.url and "go=" not in search.url
+    assert search.memo["last_resort"]
+
+
+def test_of_the_results_of_a_search_only_reports_are_asked_for() -> None:
+    found = parse(
+        """<ul><li><a href="/nb/202401/t20240125_1.html">汉屯路街道2023年政府信息公开工作年度报告</a></li>
+        <li><a href="/xw/202401/t20240126_2.html">政府信息公开工作培训会举办</a></li>
+        <li><a href="/xw/202401/t20240126_3.html">《2023年政府信息公开工作年度报告》解读</a></li></ul>
+        <a href="?page=2">下一页</a>""",
+        "search",
+        kind=PageKind.LIST,
+        memo={"search": True, "last_resort": True},
+    )
+    assert paths(found, PageKind.REPORT) == ["nb/202401/t20240125_1.html"]
+    assert paths(found, PageKind.LIST) == ["search?page=2"]
+
+
+def test_other_forms_are_left_alone() -> None:
+    login = '<form action="/login" method="post"><input name="key"><input type="password" name="word"></form>'
+    assert not [it for it in pages(parse(login, kind=PageKind.ENTRY)) if it.memo.get("search")]
+
+
+def test_other_sites_are_written_down_only_when_asked_for() -> None:
+    body = '<a href="http://www.hantun.example.gov.cn/">汉屯路街道</a>'
+    assert pages(parse(body, "bm/")) == []
+    by = spider()
+    by.discovering = True
+    assert [it.link_text for it in pages(parse(body, "bm/", by=by))] == ["汉屯路街道"]
+
+
+def test_a_probe_asks_for_no_report_and_ends_where_reports_are_listed() -> None:
+    by = spider()
+    by.probing = True
+    rows = "".join(f'<li><a href="202401/t20240125_{number}.html">2023年度报告{number}</a></li>' for number in (1, 2))
+    found = parse(rows + '<a href="/zwgk/nb/2022/">2022年</a>', "nb/", by=by, memo={"column": True})
+    assert pages(found) == []
+    assert {it.reason for it in found if isinstance(it, NotWanted)} == {"only looked for"}
+    assert pages(parse('<a href="/zfxxgk/">政府信息公开</a>', by=by, kind=PageKind.ENTRY)) == []
+
+
 # --- the whole way ------------------------------------------------------------------------------------------
 
 
@@ -379,7 +445,9 @@ def walk(start: ReportsSpider, base: str) -> Iterator[tuple[Page, bool]]:
         response = None if page.render else fetch(page)
         yield page, response is not None
         for found in start.parse(response) if response is not None else ():
-            if isinstance(found, Page) and found.key not in known and found.url.startswith(base):
+            if not isinstance(found, Page) or found.memo.get("last_resort"):
+                continue
+            if found.key not in known and found.url.startswith(base):
                 known.add(found.key)
                 heapq.heappush(queue, (-found.priority, len(known), found))
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from spiders.families.anhui_label import AnhuiLabel
+from spiders.families.aspnet import AspNet
 from spiders.families.base import Family, Row
+from spiders.families.eportal import Eportal
 from spiders.families.generic import Generic
 from spiders.families.gkmlpt import Gkmlpt
 from spiders.families.hanweb import Hanweb
+from spiders.families.hanweb_xxgk import HanwebXxgk
+from spiders.families.ilist import JspList
+from spiders.families.jiangxi import Jiangxi
 from spiders.families.jpaas import Jpaas
+from spiders.families.nfcms import Nfcms
+from spiders.families.openness import Openness
+from spiders.families.spa import SinglePage
 from spiders.families.trs import Trs
 from spiders.families.trs_fujian import TrsFujian
 from spiders.families.ucap import Ucap
@@ -14,7 +23,25 @@ from spiders.families.vsb import Vsb
 from spiders.markup import Markup
 
 GENERIC = Generic()
-_ALL: tuple[Family, ...] = (GENERIC, Trs(), TrsFujian(), Hanweb(), Jpaas(), Vsb(), Ucap(), Gkmlpt())
+_ALL: tuple[Family, ...] = (
+    GENERIC,
+    Trs(),
+    TrsFujian(),
+    Hanweb(),
+    HanwebXxgk(),
+    Jpaas(),
+    Vsb(),
+    Ucap(),
+    Gkmlpt(),
+    Nfcms(),
+    AnhuiLabel(),
+    Openness(),
+    Jiangxi(),
+    JspList(),
+    Eportal(),
+    AspNet(),
+    SinglePage(),
+)
 FAMILIES: dict[str, Family] = {family.name: family for family in _ALL}
 # Below this no family is named: one link to another site's article is no proof.
 LEAST_EVIDENCE = 0.5

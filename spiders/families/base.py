@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from archive.schema import PageKind
 from crawler.page import Page
@@ -74,6 +76,32 @@ def goes_on(page: Page, rows: list[Row]) -> bool:
     return (
         bool(rows) and page.memo.get("before") != digest(rows) and int(page.memo.get("list_page", 0)) < MAX_LIST_PAGES
     )
+
+
+_PAGES = re.compile(r"共\s*(\d{1,4})\s*页|页次\s*[:：]?\s*\d+\s*/\s*(\d{1,4})|\d+\s*/\s*(\d{1,4})\s*页")
+
+
+def printed_pages(text: str) -> int | None:
+    """How many pages a list says it has (共3页, 1/3页); None where it says nothing."""
+    match = _PAGES.search(text)
+    return int(next(group for group in match.groups() if group)) if match else None
+
+
+def turns(page: Page, rows: list[Row], number: int, pages: int | None) -> bool:
+    """Whether page `number` of a list from a service has one after it.
+
+    Where the printed last page is as full as the one before, the number may be of an earlier day, and one is tried.
+    """
+    if not goes_on(page, rows):
+        return False
+    return pages is None or number < pages or (number > 1 and len(rows) >= int(page.memo.get("rows") or 1 << 30))
+
+
+def with_parameter(url: str, name: str, value: str) -> str:
+    """The address with one parameter of its query set."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return parts._replace(query=urlencode({**query, name: value})).geturl()
 
 
 def digest(rows: Iterable[Row]) -> str:

@@ -12,11 +12,12 @@ from crawler.page import Page
 from spiders import links
 from spiders.families.base import Family, Row, goes_on, list_page, unique
 from spiders.families.records import rows_of_records
-from spiders.markup import Link, Markup, attribute, squeeze
+from spiders.markup import Link, Markup, attribute, beginning, squeeze
 
 _NEXT = re.compile(r"^(?:下一?页|下页|后一页|后页|next|>|>>|»|›|\[下一页\]|下一页[>»›]*)$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\[?(\d{1,4})\]?$|^第(\d{1,4})页$")
 _MAX_STEPS_UP = 30
+_MAX_PAGER_CHARACTERS = 2000
 _CONTAINERS = ("ul", "ol", "dl", "tbody", "table")
 _VIEWER = re.compile(r"""["']([^"'\s]+\.(?:pdf|ofd)(?:\?[^"'\s]*)?)["']""", re.IGNORECASE)
 _FILE_PARAMETER = re.compile(r"[?&](?:file|src|url)=([^&#]+)", re.IGNORECASE)
@@ -54,10 +55,15 @@ class Generic(Family):
         )
 
     def sub_columns(self, markup: Markup, page: Page) -> list[Row]:
-        home = links.folder(markup.url)
+        home, shape = links.folder(markup.url), links.shape(markup.url)
         found = []
         for link in markup.links:
             if links.is_article(link.url) or links.is_document(link.url) or markup.in_frame(link.tag):
+                continue
+            # /col/col12/ beside /col/col13/: where columns have numbers, a part looks like its column.
+            alike = any(character.isdigit() for character in shape[1]) and links.shape(link.url)[0] == shape[0]
+            if alike and (links.unit_of(link.label) or links.GROUPS.match(link.label) or links.year_only(link.label)):
+                found.append(Row(link.url, link.text, None, link.title))
                 continue
             verdict = links.judge_row(link.label, link.url)
             if verdict.leads is not links.Leads.REPORT_COLUMN:
@@ -130,7 +136,7 @@ def _in_pager(tag: Tag) -> bool:
     for parent in islice(tag.parents, 3):
         if parent.name == "table" or len(parent.find_all("a", limit=26)) > 25:
             return False
-        text = squeeze(parent.get_text())
+        text = squeeze(beginning(parent, _MAX_PAGER_CHARACTERS))
         if re.search(r"页|共|末|尾|next|»|>", text):
             return True
     return False

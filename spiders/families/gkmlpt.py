@@ -41,10 +41,8 @@ class Gkmlpt(Generic):
         except (ValueError, RecursionError):
             return []
         found = []
-        for node in _nodes(nodes):
+        for node, unit in _columns(nodes):
             name = squeeze(str(node.get("name", "")))
-            if links.judge(name, urljoin(markup.url, "x/")).leads is not links.Leads.REPORT_COLUMN:
-                continue
             jump = markup.absolute(str(node.get("jump_url") or ""))
             # A unit's platform lies below a folder of its own, the service does not.
             url = jump or urljoin(markup.url, f"/gkmlpt/api/all/{node.get('id')}?page=1&sid={sid[1]}")
@@ -59,7 +57,7 @@ class Gkmlpt(Generic):
                     priority=_COLUMN_PRIORITY,
                     discovered_on=page.url,
                     link_text=name,
-                    link_agency=page.link_agency,
+                    link_agency=unit or page.link_agency,
                     memo=memo,
                 )
             )
@@ -81,8 +79,16 @@ class Gkmlpt(Generic):
         return [list_page(page, url, rows)]
 
 
-def _nodes(nodes: Any) -> Iterator[dict[str, Any]]:
+def _columns(
+    nodes: Any, *, inside: bool = False, unit: str | None = None
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """The report columns of a tree with the years and units below them, and the unit each belongs to."""
     for node in nodes if isinstance(nodes, list) else ():
-        if isinstance(node, dict):
-            yield node
-            yield from _nodes(node.get("children"))
+        if not isinstance(node, dict):
+            continue
+        name = squeeze(str(node.get("name", "")))
+        named = inside or links.judge(name, "http://node/x/").leads is links.Leads.REPORT_COLUMN
+        own = (links.unit_of(name) if inside else None) or unit
+        if named:
+            yield node, own
+        yield from _columns(node.get("children"), inside=named, unit=own)

@@ -1,0 +1,1 @@
+"""Loopback imitations of every family of sites, made from a declaration of reports, with the truth beside them."""
