@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from archive.reading.model import Removal, Warning
+
 # A statutory table has some 30 rows and 16 columns; these bounds stop absurd spans, not real tables.
 MAXIMUM_COLUMNS = 200
 MAXIMUM_ROWS = 5_000
 MAXIMUM_CELLS = 200_000
+CONFIDENT = 0.85
+"""A number read from a picture with less confidence than this is null."""
 
 
 @dataclass(slots=True)
@@ -20,6 +24,8 @@ class Cell:
     last: int
     row: int
     """Row the cell begins in."""
+    confidence: float | None = None
+    """Of a cell read from a picture, 0 to 1; None where the text is the document's own."""
 
 
 @dataclass(slots=True)
@@ -64,6 +70,10 @@ class Paragraph:
     """A run of text that stands on its own."""
 
     text: str
+    recognised: bool = False
+    """Whether it was read from a picture: text to be searched, and no evidence for figures."""
+    line: int | None = None
+    """Line of the document's text it begins on, from 1, where that is not simply its place among the blocks."""
 
 
 Block = Paragraph | Grid
@@ -85,6 +95,16 @@ class Content:
     """The text where it is not simply the blocks' (plain text files are kept as they are)."""
     pictures: int = 0
     """Pictures in the main content, some of which may be tables."""
+    metadata: list[str] = field(default_factory=list)
+    """What meta tags say besides the title: source, keywords, description."""
+    markup: str | None = None
+    """The page as decoded, for what stands outside its main content."""
+    attributes: list[str] = field(default_factory=list)
+    """Texts of the main content's attributes (alt, title), which are no part of its text."""
+    removals: list[Removal] = field(default_factory=list)
+    """Hidden advertising taken out while the markup was at hand."""
+    warnings: list[Warning] = field(default_factory=list)
+    """What the document's format left open."""
 
 
 def grid_of_rows(rows: list[list[str]], *, exact: bool) -> Grid:

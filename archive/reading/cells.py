@@ -7,11 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 
 _COUNTERS = "件条项个次人份宗起家篇期场名元例"
-_INTEGER = r"(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,11})"
+_INTEGER = r"(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,11})"
 _COUNT = re.compile(rf"({_INTEGER})\s?[{_COUNTERS}]?")
-_AMOUNT = re.compile(rf"({_INTEGER}(?:\.\d+)?)\s?(亿元|万元|元)?")
+_AMOUNT = re.compile(rf"({_INTEGER}(?:\.[0-9]+)?)\s?(亿元|万元|元)?")
 _CHANGE = re.compile(rf"(?:([+＋增升↑加])|([-－−–减降↓]))\s?({_INTEGER})\s?[{_COUNTERS}]?")
-_STRUCK_OUT = re.compile(r"[/\\|\-—–─―_－﹣一]+|无|不涉及|不适用|未涉及|空", re.DOTALL)
+_STRUCK_OUT = re.compile(r"[/\\|\-—–─―_－﹣一]+|无|無|不涉及|不适用|未涉及|空", re.DOTALL)
+# A remark behind the number, in words: 22（其中修订16件）. Digits alone in parentheses could be anything.
+_REMARK = re.compile(r"(?P<number>[^(]+?)\s*(?P<note>\([^()]*[\u4e00-\u9fff][^()]*\))")
+_RAISED = r"\u00b9\u00b2\u00b3\u2070\u2074-\u2079"
+_FOOTNOTE = rf"[{_RAISED}\u207d\u207e\u2460-\u2473*※★☆▲△●]|[\[〔][0-9{_RAISED}]{{1,2}}[\]〕]"
+_FOOTNOTED = re.compile(rf"(?P<before>(?:{_FOOTNOTE})*)\s*(?P<number>.*?)\s*(?P<behind>(?:{_FOOTNOTE})*)", re.DOTALL)
 _UNIT = re.compile(r"亿元|万元|元")
 
 AMOUNTS = frozenset({("fees", "amount"), ("procurement", "amount"), ("fees_collected", "count"), ("budget", "count")})
@@ -24,6 +29,8 @@ class Value:
     number: int | float | None
     unit: str | None = None
     readable: bool = True
+    note: str | None = None
+    """What the cell says besides its number."""
 
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
@@ -44,34 +51,50 @@ def _number(digits: str) -> int | float:
     return float(digits)
 
 
+def part_note(text: str) -> tuple[str, str | None]:
+    """Part a cell's text, folded, from the remark in parentheses behind it and from footnote marks around it."""
+    notes: list[str] = []
+    if remark := _REMARK.fullmatch(text):
+        text = remark["number"]
+        note = remark["note"][1:-1].strip()
+        if _UNIT.fullmatch(note) or note in _COUNTERS:
+            text += note
+        else:
+            notes.append(note)
+    match = _FOOTNOTED.fullmatch(text)
+    if match and (match["before"] or match["behind"]) and match["number"]:
+        text = match["number"]
+        notes[:0] = [mark for mark in (match["before"], match["behind"]) if mark]
+    return text, " ".join(notes) or None
+
+
 def read_cell(text: str, item: str, category: str, unit: str | None = None) -> Value:
     """Read a cell of a given row and column; `unit` is the one its header prints."""
-    folded = fold(text)
+    folded, note = part_note(fold(text))
     if not folded or _STRUCK_OUT.fullmatch(folded):
-        return Value(None)
-    amount = (item, category) in AMOUNTS
-    if amount:
+        return Value(None, note=note)
+    if (item, category) in AMOUNTS:
         if match := _AMOUNT.fullmatch(folded):
-            return Value(_number(match.group(1)), match.group(2) or unit)
-        return Value(None, readable=False)
+            return Value(_number(match.group(1)), match.group(2) or unit, note=note)
+        return Value(None, readable=False, note=note)
     if match := _COUNT.fullmatch(folded):
-        return Value(_number(match.group(1)))
+        return Value(_number(match.group(1)), note=note)
     if category == "change" and (match := _CHANGE.fullmatch(folded)):
         number = _number(match.group(3))
-        return Value(-number if match.group(2) else number)
-    return Value(None, readable=False)
+        return Value(-number if match.group(2) else number, note=note)
+    return Value(None, readable=False, note=note)
 
 
 def looks_like_value(text: str) -> bool:
     """Whether a text could stand in a cell for a number: a number, or a stroke that says there is none."""
-    folded = fold(text)
+    folded, _ = part_note(fold(text))
     return bool(
         _COUNT.fullmatch(folded)
         or _AMOUNT.fullmatch(folded)
         or _CHANGE.fullmatch(folded)
         or (folded and folded != "一" and _STRUCK_OUT.fullmatch(folded))
         # Digits run together cannot be read, but they are a value all the same.
-        or re.fullmatch(r"[\d ,.]+", folded)
+        or re.fullmatch(r"[0-9 ,.]+", folded)
     )
 
 

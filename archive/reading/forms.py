@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+from archive.reading.script import simplify
 
 SECTIONS = {
     "disclosure": "二、主动公开政府信息情况",
@@ -282,6 +284,17 @@ ANNEX: tuple[Item, ...] = (
     _indicator("people_trained", "", "接受培训人员数"),
 )
 
+# Headings inside the annex, which have no number of their own.
+ANNEX_HEADINGS = (
+    "主动公开情况",
+    "通过不同渠道和方式公开政府信息的情况",
+    "回应解读情况",
+    "通过不同渠道和方式回应解读的情况",
+    "依申请公开情况",
+    "机构建设和保障经费情况",
+    "政府信息公开会议和培训情况",
+)
+
 ITEMS: tuple[Item, ...] = DISCLOSURE + APPLICATIONS + REVIEW + ANNEX
 
 # --- how labels are compared ---------------------------------------------------------------------------------
@@ -290,21 +303,39 @@ _BLANKS_AND_MARKS = re.compile(r"[\W_]+")
 _ENUMERATOR = re.compile(r"^(?:其中[:：]?)?[(（]?(?:[一二三四五六七八九十]+|\d{1,2})(?:[)）][、.．,，]?|[、.．,，])")
 
 
+# Marks of footnotes behind a label: raised digits, numbers in circles, stars.
+_FOOTNOTE_MARKS = re.compile(r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207d\u207e\u2460-\u2473*＊※★☆▲△\s]+$")
+_CIRCLED_NUMBER = re.compile(r"^(\s*[\u2460-\u2473])")
+# Words that differ by region, not by script alone.
+_REGIONAL_WORDS = (("资讯", "信息"), ("规范性档案", "规范性文件"))
+
+
+@lru_cache(maxsize=4096)
+def _unify(text: str) -> str:
+    """One spelling for comparison: footnote marks off, compatibility forms (NFKC) and scripts unified."""
+    unified = unicodedata.normalize("NFKC", _CIRCLED_NUMBER.sub(r"\1.", _FOOTNOTE_MARKS.sub("", text)))
+    simplified = simplify(unified)
+    if simplified != unified:
+        for word, usual in _REGIONAL_WORDS:
+            simplified = simplified.replace(word, usual)
+    return simplified
+
+
 def plain(text: str) -> str:
-    """Fold a label for comparison: compatibility forms unified (NFKC), blanks and marks out."""
-    return _BLANKS_AND_MARKS.sub("", unicodedata.normalize("NFKC", text))
+    """Fold a label for comparison: compatibility forms and scripts unified, blanks and marks out."""
+    return _BLANKS_AND_MARKS.sub("", _unify(text))
 
 
 def enumerator(text: str) -> str:
     """The number a label begins with (`3.`, `（六）`, `四、`), without its marks; empty where there is none."""
-    squeezed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    squeezed = re.sub(r"\s+", "", _unify(text))
     match = _ENUMERATOR.match(squeezed)
     return _BLANKS_AND_MARKS.sub("", match.group()).removeprefix("其中") if match else ""
 
 
 def core(text: str) -> str:
     """The label without its number, folded for comparison."""
-    squeezed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    squeezed = re.sub(r"\s+", "", _unify(text))
     return _BLANKS_AND_MARKS.sub("", _ENUMERATOR.sub("", squeezed, count=1))
 
 
@@ -314,7 +345,11 @@ def items_by_core(section: str) -> dict[str, tuple[Item, ...]]:
     found: dict[str, tuple[Item, ...]] = {}
     for item in ITEMS:
         if item.section == section:
-            for label in dict.fromkeys(core(label) for label in item.labels):
+            labels = [core(label) for label in item.labels]
+            if section == "applications":
+                # Where an injected word stood for it, a hole is left (本年新收申请数量).
+                labels += [label.replace("政府信息公开", "") for label in labels]
+            for label in dict.fromkeys(labels):
                 found[label] = (*found.get(label, ()), item)
     return found
 
@@ -351,5 +386,6 @@ IGNORED_LABELS = frozenset(
         "收到和处理政府信息公开申请情况",
         "政府信息公开行政复议、行政诉讼情况",
         RESULTS,
+        *ANNEX_HEADINGS,
     )
 )

@@ -10,6 +10,8 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.reading.blocks import Block, Grid, GridBuilder, Paragraph
+from archive.reading.documents.boxes import rows_of_boxes
+from archive.reading.documents.hiding import is_certainly_hidden
 
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -23,7 +25,9 @@ _BLOCKS = frozenset(
         "tfoot th thead tr ul"
     ).split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|sub|text-top)", re.IGNORECASE)
+_STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
+_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 # A statutory cell holds a label or a number; longer text means that the table only lays the page out.
 _LAYOUT_CELL_CHARACTERS = 400
 # libxml2 drops text beyond its depth limit without an error; a page that lost this much is parsed again tolerantly.
@@ -89,7 +93,7 @@ def _parse_tolerantly(text: str) -> HtmlElement:
 
 def hidden(element: HtmlElement) -> bool:
     """Whether the page itself says that the element is not shown."""
-    return bool(_HIDDEN.search(element.get("style") or "")) or element.get("hidden") is not None
+    return is_certainly_hidden(element) is not None
 
 
 def squeeze(text: str) -> str:
@@ -100,6 +104,13 @@ def squeeze(text: str) -> str:
 
 def _own_tables(table: HtmlElement) -> bool:
     return table.find(".//table") is not None
+
+
+def _is_one_table(table: HtmlElement) -> bool:
+    """Whether the tables inside a table are but rows of cells laid out by hand, and it is a table all the same."""
+    inner = [other for other in table.iter("table") if other is not table]
+    cells = [next(other.iterancestors("td", "th"), None) for other in inner]
+    return all(cell is not None and _row_inside(cell) for cell in cells)
 
 
 def _span(element: HtmlElement, name: str) -> int:
@@ -125,36 +136,87 @@ def grid_of(table: HtmlElement, *, show_hidden: bool = False) -> Grid:
         for cell in row.iterchildren("td", "th"):
             if hidden(cell) and not show_hidden:
                 continue
-            text = cell_text(cell)
+            if len(inner := _row_inside(cell)) > 1:
+                for part in inner:
+                    builder.add(cell_text(part, show_hidden=show_hidden), 1, _span(part, "colspan"))
+                continue
+            text = cell_text(cell, show_hidden=show_hidden)
             builder.add(text, _span(cell, "rowspan") if cell.get("rowspan") != "0" else 0, _span(cell, "colspan"))
     return builder.grid()
 
 
-def cell_text(cell: HtmlElement) -> str:
-    """The cell's text on one line: breaks and paragraphs as one space, inline tags as nothing."""
-    return squeeze(_flat_text(cell)).replace("\n", " ")
+def _grid_of_boxes(rows: list[list[HtmlElement]], *, show_hidden: bool) -> Grid:
+    builder = GridBuilder()
+    for row in rows:
+        shown = [cell for cell in row if show_hidden or not (hidden(cell) or hidden(cell.getparent()))]
+        if shown and not builder.start_row():
+            break
+        for cell in shown:
+            builder.add(cell_text(cell, show_hidden=show_hidden))
+    return builder.grid()
 
 
-def _flat_text(element: HtmlElement) -> str:
+def _row_inside(cell: HtmlElement) -> list[HtmlElement]:
+    """The cells of a table of one row that fills a cell: cells of the row around it, laid out by hand."""
+    tables = list(cell.iter("table"))
+    if len(tables) != 1:
+        return []
+    rows = list(tables[0].iter("tr"))
+    inner = list(rows[0].iterchildren("td", "th")) if len(rows) == 1 else []
+    outside = squeeze(_flat_text(cell, show_hidden=True))
+    return inner if outside == squeeze(_flat_text(tables[0], show_hidden=True)) else []
+
+
+def cell_text(cell: HtmlElement, *, show_hidden: bool = False) -> str:
+    """The cell's text on one line: breaks and paragraphs as one space, inline tags as nothing.
+
+    What the page hides or strikes out is not the cell's text; raised digits are footnote marks, and stay raised.
+    """
+    return squeeze(_flat_text(cell, show_hidden=show_hidden)).replace("\n", " ")
+
+
+def _flat_text(element: HtmlElement, *, show_hidden: bool) -> str:
     parts: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
+    context = etree.iterwalk(element, events=("start", "end"))
+    raised: list[HtmlElement] = []
+    for event, node in context:
         if not isinstance(node.tag, str):
             continue
         if event == "start":
-            if node.tag in _BLOCKS and node is not element:
+            if node is not element and (
+                node.tag in _SKIPPED or _struck_out(node) or (hidden(node) and not show_hidden)
+            ):
+                context.skip_subtree()
+                continue
+            if (node.tag in _BLOCKS and node is not element) or node.tag == "br":
                 parts.append("\n")
-            if node.tag == "br":
-                parts.append("\n")
-            if node.text and node.tag not in _SKIPPED:
-                parts.append(node.text.replace("\n", " "))
+            if _is_raised(node):
+                raised.append(node)
+            if node.text:
+                parts.append(_inline(node.text, raised))
         else:
             if node is element:
                 continue
+            if raised and raised[-1] is node:
+                raised.pop()
             if node.tag in _BLOCKS:
                 parts.append("\n")
             if node.tail:
-                parts.append(node.tail.replace("\n", " "))
+                parts.append(_inline(node.tail, raised))
     return "".join(parts)
+
+
+def _inline(text: str, raised: list[HtmlElement]) -> str:
+    text = text.replace("\n", " ")
+    return text.translate(_RAISED) if raised else text
+
+
+def _is_raised(node: HtmlElement) -> bool:
+    return node.tag in ("sup", "sub") or bool(_RAISED_STYLE.search(node.get("style") or ""))
+
+
+def _struck_out(node: HtmlElement) -> bool:
+    return node.tag in ("del", "s", "strike") or bool(_STRUCK_STYLE.search(node.get("style") or ""))
 
 
 def blocks_of(element: HtmlElement, *, show_hidden: bool = False) -> list[Block]:
@@ -182,7 +244,7 @@ def blocks_of(element: HtmlElement, *, show_hidden: bool = False) -> list[Block]
         if node.tag == "br":
             flush()
             continue
-        if node.tag == "table" and not _own_tables(node):
+        if node.tag == "table" and (not _own_tables(node) or _is_one_table(node)):
             grid = grid_of(node, show_hidden=show_hidden)
             if _is_data(grid):
                 flush()
@@ -191,6 +253,9 @@ def blocks_of(element: HtmlElement, *, show_hidden: bool = False) -> list[Block]
         block_level = node.tag in _BLOCKS
         if block_level:
             flush()
+            if len(node) > 2 and (boxes := rows_of_boxes(node)):
+                blocks.append(_grid_of_boxes(boxes, show_hidden=show_hidden))
+                continue
         inner: list[HtmlElement | str | None] = [node.text] if node.text else []
         for child in node:
             inner.append(child)

@@ -6,17 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from archive.reading import forms
-from archive.reading.blocks import Block, Cell
-from archive.reading.cells import read_cell, unit_in
+from archive.reading.blocks import CONFIDENT, Block, Cell
+from archive.reading.cells import Value, read_cell, unit_in
+from archive.reading.figures.by_order import match_by_order
+from archive.reading.figures.heads import REVIEW_GROUPS, Header, several_columns
 from archive.reading.figures.matching import Match, Matcher
-from archive.reading.figures.rows import Header, Row, rows_of
+from archive.reading.figures.placing import crowded, place, ragged_tables
+from archive.reading.figures.rows import Row, rows_of
 from archive.reading.model import Figure, Warning
 
 _FORM_WORDS = {
     "2021": ("制发件数", "废止件数", "现行有效件数", "本年处理决定数量", "本年收费金额"),
     "2019": ("新制作数量", "新公开数量", "对外公开总数量", "上一年项目数量", "采购项目数量", "采购总金额"),
 }
+_DECISIONS = frozenset({"行政许可", "行政处罚", "行政强制"})
 _STATUTORY_SECTIONS = ("disclosure", "applications", "review")
+_Key = tuple[str, str]
+# A row of values in a text: the applicants' columns are seven.
+_FEWEST_COLUMNS = 5
 
 
 @dataclass(slots=True)
@@ -27,14 +34,21 @@ class Tables:
     form: str | None = None
     warnings: list[Warning] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
+    year_matters: bool = False
+    """Whether columns or tables of several years are there: reading them takes the report's year."""
 
 
-def read_tables(blocks: Iterable[Block]) -> Tables:
-    """Read every statutory table of a document; pure, and the same for every kind of document."""
-    rows = rows_of(blocks)
+def read_tables(blocks: Iterable[Block], year: int | None = None) -> Tables:
+    """Read every statutory table of a document; pure, and the same for every kind of document.
+
+    `year` is the year reported on, where it is known: of columns and of tables for several years its own are read.
+    """
+    rows = rows_of(blocks, year)
     tables = Tables()
     if not rows:
         return tables
+    tables.year_matters = any(row.header.year_matters for row in rows) or len({row.year for row in rows}) > 1
+    rows = _of_year(rows, year)
     reader = _TableReader(rows)
     tables.form = reader.form
     for section in (*_STATUTORY_SECTIONS, "annex"):
@@ -43,19 +57,42 @@ def read_tables(blocks: Iterable[Block]) -> Tables:
         if figures:
             tables.figures.extend(figures)
             tables.sections.append(section)
-    tables.warnings.extend(reader.warnings)
     if any(section in tables.sections for section in _STATUTORY_SECTIONS):
-        tables.warnings.extend(
-            Warning("table_missing", section) for section in _STATUTORY_SECTIONS if section not in tables.sections
-        )
+        for section in _STATUTORY_SECTIONS:
+            if section not in tables.sections:
+                reader.warn("table_missing", section)
+            elif missing := _missing_rows(section, reader.form, tables.figures):
+                reader.warn("row_missing", f"{section}: {', '.join(missing)}")
+    tables.warnings.extend(reader.warnings)
     return tables
+
+
+def _of_year(rows: list[Row], year: int | None) -> list[Row]:
+    """Leave out the tables that a heading dates to another year, where there are some of the report's own year."""
+    if year is None or all(row.year != year for row in rows):
+        return rows
+    return [row for row in rows if row.year in (year, None)]
+
+
+def _missing_rows(section: str, form: str | None, figures: list[Figure]) -> list[str]:
+    """The rows of the form that were not found at all."""
+    found = {figure.item for figure in figures if figure.section == section}
+    if "other_handling" in found:
+        found |= {"other_not_corrected", "other_fee_unpaid", "other_reason"}
+    return [
+        item.name
+        for item in forms.ITEMS
+        if item.section == section and item.name not in found and (form in item.forms if form else len(item.forms) > 1)
+    ]
 
 
 class _TableReader:
     def __init__(self, rows: list[Row]) -> None:
         self.warnings: list[Warning] = []
         self.form = _form_of(rows)
-        self._ragged = {row.table for row in rows if not row.exact and row.table >= 0 and _out_of_line(row)}
+        self._ragged = ragged_tables(rows)
+        self._crowded = crowded((row for row in rows if row.section == "applications"), len(forms.APPLICANTS))
+        self._kept: dict[tuple[str, str, str], int] = {}
 
     def warn(self, code: str, detail: str) -> None:
         warning = Warning(code, detail)
@@ -66,34 +103,49 @@ class _TableReader:
         """The figures of one section, in the form's order."""
         if section == "review":
             return self._review(rows)
-        figures: dict[tuple[str, str], Figure] = {}
-        for match in Matcher(section).run(rows):
+        figures: dict[_Key, Figure] = {}
+        matches = Matcher(section).run(rows)
+        if section == "applications" and match_by_order(matches, self.form):
+            self.warn("rows_by_order", f"{section}: rows without their label were told by their place and their sums")
+        for match in matches:
             if match.item is None:
                 self._report_unknown(match.row)
                 continue
             if match.inexact:
                 self.warn("label_inexact", f"{section}.{match.item.name}: printed {match.row.labels[-1]}")
             placed = self._annex_row(match) if section == "annex" else self._row(match)
-            self._keep(figures, placed)
+            self._keep(figures, placed, match.row)
         order = {item.name: number for number, item in enumerate(forms.ITEMS) if item.section == section}
         return sorted(figures.values(), key=lambda figure: order[figure.item])
 
-    def _keep(self, figures: dict[tuple[str, str], Figure], placed: list[Figure]) -> None:
-        """The first table of a page is the report's own; a second one that says otherwise is reported."""
+    def _keep(self, figures: dict[_Key, Figure], placed: list[Figure], row: Row) -> None:
+        """The first table of a page is the report's own; a second one that says otherwise is reported.
+
+        Two rows of one table that contradict each other are both left: which one is meant cannot be known.
+        """
         for figure in placed:
             key = (figure.item, figure.category)
             known = figures.get(key)
             if known is None or (known.printed is None and figure.printed is not None):
                 figures[key] = figure
-            elif figure.printed is not None and figure.value != known.value:
+                self._kept[(figure.section, *key)] = row.occurrence
+            elif figure.printed is not None and figure.value != known.value and figure.printed != known.printed:
                 self.warn("row_repeated", f"{figure.section}.{figure.item}: a second row has other figures")
+                if self._kept[(figure.section, *key)] == row.occurrence and figure.value is not None:
+                    figures[key] = Figure(figure.section, figure.item, figure.category, None, None, known.printed)
 
     def _report_unknown(self, row: Row) -> None:
-        labels = [label for label in row.labels if forms.plain(label) not in forms.IGNORED_LABELS]
-        if not labels or row.blank or all(forms.core(label) in forms.GROUPS for label in labels):
+        ignored = forms.IGNORED_LABELS
+        labels = [
+            label for label in row.labels if forms.plain(label) not in ignored and forms.core(label) not in ignored
+        ]
+        if row.blank or (row.labels and all(forms.core(label) in forms.GROUPS for label in labels)):
             return
-        values = ", ".join(cell.text for cell in row.values if cell.text.strip())
-        self.warn("label_unknown", f"{row.section}: {' '.join(labels[-2:])[:60]}: {values[:80]}")
+        if not row.labels and row.grid is None and len(row.filled) < _FEWEST_COLUMNS:
+            # Page numbers (- 4 -) and the like between the rows of a text.
+            return
+        values = ", ".join(cell.text for cell in row.filled)
+        self.warn("label_unknown", f"{row.section}: {' '.join(labels[-2:])[:60] or '(no label)'}: {values[:80]}")
 
     # --- sections 二 and 三 -------------------------------------------------------------------------------------
 
@@ -108,22 +160,40 @@ class _TableReader:
         cells = self._place(row, [("", category) for category in categories])
         return self._figures(item, categories, cells, row)
 
-    def _place(self, row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
-        return place(row, keys, by_header=row.table not in self._ragged)
+    def _place(self, row: Row, keys: list[_Key]) -> list[Cell] | None:
+        by_count = row.section != "applications" or not self._crowded
+        return place(row, keys, by_header=row.table not in self._ragged, by_count=by_count)
 
     def _figures(
-        self, item: forms.Item, categories: tuple[str, ...], cells: list[str] | None, row: Row
+        self, item: forms.Item, categories: tuple[str, ...], cells: list[Cell] | None, row: Row
     ) -> list[Figure]:
         if cells is None:
-            given = sum(1 for cell in row.values if cell.text.strip())
-            self.warn("row_incomplete", f"{item.section}.{item.name}: {given} of {len(categories)} cells")
+            self.warn("row_incomplete", f"{item.section}.{item.name}: {len(row.filled)} of {len(categories)} cells")
             return [Figure(item.section, item.name, category, None, None, None) for category in categories]
         figures = []
-        for category, text in zip(categories, cells, strict=True):
-            value = read_cell(text, item.name, category, row.unit or _unit(row.header, category))
+        for category, cell in zip(categories, cells, strict=True):
+            value = read_cell(cell.text, item.name, category, row.unit or _unit(row.header, category))
+            if cell.confidence is not None and cell.confidence < CONFIDENT:
+                value = Value(None, readable=False)
             if not value.readable:
-                self.warn("cell_unreadable", f"{item.section}.{item.name}.{category}: {text[:40]}")
-            figures.append(Figure(item.section, item.name, category, value.number, value.unit, text))
+                self.warn("cell_unreadable", f"{item.section}.{item.name}.{category}: {cell.text[:40]}")
+            figures.append(
+                Figure(
+                    item.section,
+                    item.name,
+                    category,
+                    value.number,
+                    value.unit,
+                    cell.text,
+                    method=None if cell.confidence is None else "ocr",
+                    confidence=cell.confidence,
+                    note=value.note,
+                    grid=row.grid,
+                    row=None if row.grid is None else cell.row,
+                    column=None if row.grid is None else cell.first,
+                    line=cell.row if row.grid is None else None,
+                )
+            )
         return figures
 
     def _categories(self, item: forms.Item, header: Header) -> tuple[str, ...] | None:
@@ -131,7 +201,7 @@ class _TableReader:
         if item.section != "disclosure":
             return item.categories
         by_form = forms.DISCLOSURE_COLUMNS[item.name]
-        named = {category for _, category in header.columns}
+        named = {category for _, category in (*header.columns, *header.doubtful)}
         # The longest first: the one column of a row in form 2021 is among the three it has in form 2019.
         for categories in sorted(by_form.values(), key=len, reverse=True):
             if named and set(categories) <= named:
@@ -142,12 +212,12 @@ class _TableReader:
     # --- section 四 --------------------------------------------------------------------------------------------
 
     def _review(self, rows: list[Row]) -> list[Figure]:
-        figures: dict[tuple[str, str], Figure] = {}
+        figures: dict[_Key, Figure] = {}
         keys = [(item.name, category) for item in forms.REVIEW for category in item.categories]
         for row in rows:
             item = Matcher("review").find(row.labels[-1]) if row.labels else None
-            if item and 0 < len([cell for cell in row.values if cell.text.strip()]) <= len(item.categories):
-                self._keep(figures, self._row(Match(row, item)))
+            if item and 0 < len(row.filled) <= len(item.categories):
+                self._keep(figures, self._row(Match(row, item)), row)
                 continue
             if row.blank and not (row.exact and len(row.values) == len(keys)):
                 continue
@@ -156,14 +226,14 @@ class _TableReader:
                 continue
             cells = self._place(row, keys)
             if cells is None:
-                given = sum(1 for cell in row.values if cell.text.strip())
-                self.warn("row_incomplete", f"review: {given} of {len(keys)} cells")
-                self._keep(figures, [Figure("review", *key, None, None, None) for key in keys])
+                self.warn("row_incomplete", f"review: {len(row.filled)} of {len(keys)} cells")
+                nothing = [Figure("review", *key, None, None, None) for key in keys]
+                self._keep(figures, nothing, row)
                 continue
             for number, item in enumerate(forms.REVIEW):
                 width = len(item.categories)
                 own = cells[number * width : (number + 1) * width]
-                self._keep(figures, self._figures(item, item.categories, own, row))
+                self._keep(figures, self._figures(item, item.categories, own, row), row)
         order = {key: number for number, key in enumerate(keys)}
         return sorted(figures.values(), key=lambda figure: order[figure.item, figure.category])
 
@@ -173,29 +243,21 @@ class _TableReader:
         item, row = match.item, match.row
         if item is None:
             return []
-        named = [category for _, category in row.header.columns]
+        named = {category for _, category in (*row.header.columns, *row.header.doubtful)}
         categories = tuple(category for category in ("count", "cumulative") if category in named) or ("count",)
+        if not named and row.grid is None and several_columns(row.header.words):
+            # One number left of several columns may be of any of them.
+            self.warn("row_incomplete", f"{item.section}.{item.name}: the columns are not known")
+            return [Figure(item.section, item.name, category, None, None, None) for category in categories]
         placed = self._place(row, [("", category) for category in categories])
         return self._figures(item, categories, placed, row)
 
 
-_REVIEW_WORDS = frozenset(
-    forms.plain(label)
-    for label in (
-        "行政复议",
-        "行政诉讼",
-        "未经复议直接起诉",
-        "复议后起诉",
-        "结果",
-        "维持",
-        "纠正",
-        "其他",
-        "尚未",
-        "审结",
-        "总计",
-        "合计",
-    )
-) | frozenset(forms.categories_by_label("review"))
+_REVIEW_WORDS = (
+    frozenset("结果 维持 纠正 其他 尚未 审结 总计 合计".split())
+    | frozenset(REVIEW_GROUPS)
+    | frozenset(forms.categories_by_label("review"))
+)
 
 
 def _unit(header: Header, category: str) -> str | None:
@@ -203,74 +265,6 @@ def _unit(header: Header, category: str) -> str | None:
     if category in header.units:
         return header.units[category]
     return next((unit for word in header.words if "金额" in word and (unit := unit_in(word))), None)
-
-
-def _out_of_line(row: Row) -> bool:
-    """Whether a row of a text table is out of line with its header: a label under a column of figures, a value beside.
-
-    Where spans were lost when a table became text, rows are shifted, and no row's blanks can be trusted.
-    """
-    columns = row.header.columns.values()
-    if any(
-        first <= cell.last and cell.first <= last
-        for cell in row.label_cells
-        if cell.text.strip()
-        for first, last in columns
-    ):
-        return True
-    covered = [*columns, *row.header.extra]
-    return any(
-        cell.text.strip() and not any(first <= cell.first and cell.last <= last for first, last in covered)
-        for cell in row.values
-    )
-
-
-def place(row: Row, keys: list[tuple[str, str]], *, by_header: bool = True) -> list[str] | None:
-    """The texts of a row's cells in the order of `keys`, or None where they cannot be told apart.
-
-    Two ways that must not contradict each other: by the columns the header covers, and in the header's order where
-    there are exactly as many cells as columns.
-    """
-    by_column = _by_column(row, keys) if by_header else None
-    in_order = _in_order(row, keys)
-    if by_column is not None and in_order is not None:
-        return by_column if by_column == in_order else None
-    return by_column if by_column is not None else in_order
-
-
-def _by_column(row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
-    columns = row.header.columns
-    if not row.values or row.table < 0 or any(key not in columns for key in keys):
-        return None
-    used: list[Cell] = []
-    texts: list[str] = []
-    for key in keys:
-        first, last = columns[key]
-        over = [cell for cell in row.values if cell.first <= last and cell.last >= first]
-        if len(over) != 1 or any(over[0] is cell for cell in used):
-            return None
-        used.append(over[0])
-        texts.append(over[0].text)
-    for cell in row.values:
-        known = any(first <= cell.first and cell.last <= last for first, last in row.header.extra)
-        if cell.text.strip() and not known and not any(cell is other for other in used):
-            return None
-    return texts
-
-
-def _in_order(row: Row, keys: list[tuple[str, str]]) -> list[str] | None:
-    """The row's cells one after another, where none is blank: a lost cell cannot be told from padding."""
-    columns = row.header.columns
-    order = keys
-    if row.table >= 0 and all(key in columns for key in keys):
-        order = sorted(keys, key=lambda key: columns[key][0])
-    cells = [cell for cell in row.values if cell.text.strip()]
-    if not cells and row.exact and len(row.values) >= len(keys):
-        return [""] * len(keys)
-    if len(cells) != len(keys):
-        return None
-    by_key = dict(zip(order, (cell.text for cell in cells), strict=True))
-    return [by_key[key] for key in keys]
 
 
 def _form_of_words(words: Iterable[str]) -> str | None:
@@ -297,6 +291,9 @@ def _form_of(rows: list[Row]) -> str | None:
         return "2019"
     if forms.core(forms.APPLICATIONS[21].label) in known:
         return "2021"
+    if widths := {len(row.filled) for row in rows if {forms.core(label) for label in row.labels} & _DECISIONS}:
+        # 行政许可, 行政处罚, 行政强制 have one number in form 2021, three in form 2019.
+        return {1: "2021", 3: "2019"}.get(max(widths))
     if any(row.section == "applications" for row in rows):
         return "2019" if "其他处理" in known else None
     if any(row.section == "annex" for row in rows):

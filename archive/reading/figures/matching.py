@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from archive.reading import forms
+from archive.reading.cells import unit_in
 from archive.reading.figures.rows import Row
 
 # Labels cut by a page break come in at most this many pieces before and after the values.
@@ -37,6 +38,8 @@ class Matcher:
     def run(self, rows: list[Row]) -> list[Match]:
         matches: list[Match] = []
         for row in rows:
+            if self._section == "annex" and row.grid is None:
+                _part_units(row)
             skipped = self._skipped_items(row)
             matches.extend(skipped)
             match = Match(row, self._item(row.labels))
@@ -58,6 +61,18 @@ class Matcher:
         for count in range(1, min(len(labels), _PIECES) + 1):
             if item := self.find("".join(labels[-count:])):
                 return item
+        return self._item_of_pieces(labels)
+
+    def _item_of_pieces(self, labels: list[str]) -> forms.Item | None:
+        """Cells of labels on one line, set apart by blanks only: 三、本年度办理结果 （一）予以公开."""
+        pieces = [piece for label in labels[-1:] for piece in label.split()]
+        if len(pieces) < 2:
+            return None
+        for piece in pieces:
+            self._enter_group(piece)
+        for count in range(1, len(pieces)):
+            if item := self.find("".join(pieces[-count:])):
+                return item
         return None
 
     def _enter_group(self, label: str) -> None:
@@ -69,6 +84,8 @@ class Matcher:
     def find(self, label: str) -> forms.Item | None:
         """The item a label names in the present group, or None."""
         candidates = self._known.get(forms.core(label)) or self._known.get(forms.plain(label), ())
+        if not candidates and self._section == "annex":
+            candidates = self._known.get(forms.core(label).removeprefix("其中"), ())
         note = max(label.rfind("（"), label.rfind("("))
         if not candidates and note > 3:
             # （二）部分公开（区分处理的…）, 主动公开政府信息数（…计1条）: the note may be worded otherwise or left out.
@@ -192,6 +209,23 @@ class Matcher:
             alike = SequenceMatcher(None, forms.core(label), forms.core(expected.label)).ratio()
             if expected.name not in taken and same_number and alike >= _ALIKE:
                 match.item, match.inexact = expected, True
+
+
+_UNITS = frozenset("条 件 次 篇 个 人 人次 万元 元 场 期 份 名".split())
+
+
+def _part_units(row: Row) -> None:
+    """Take the column of units, which in text stands between label and number, out of a row's labels."""
+    labels = [part for label in row.labels for part in ([label] if label in _UNITS else _without_unit(label))]
+    units = [label for label in labels if label in _UNITS]
+    row.labels = [label for label in labels if label not in _UNITS]
+    if units and row.unit is None:
+        row.unit = unit_in(units[-1])
+
+
+def _without_unit(label: str) -> list[str]:
+    name, _, last = label.rpartition(" ")
+    return [name, last] if name and last in _UNITS else [label]
 
 
 def _runs(pieces: list[str]) -> list[list[str]]:

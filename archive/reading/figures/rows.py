@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from archive.reading import forms
-from archive.reading.blocks import Block, Cell, Grid
+from archive.reading.blocks import Block, Cell
 from archive.reading.cells import looks_like_value, unit_in
+from archive.reading.figures.heads import Header, names_columns
+from archive.reading.figures.lines import PROSE_CHARACTERS, Line, lines_of
 
-_PARENTHESES = re.compile(r"[(（][^)）]*[)）]?")
 _HEADING = re.compile(r"^[一二三四五六七八]、")
-_PROSE_CHARACTERS = 90
+_ANNEX_HEADINGS = frozenset(forms.plain(heading) for heading in forms.ANNEX_HEADINGS)
+_SECTION_HEADINGS = (
+    ("disclosure", re.compile(r"主动公开.{0,8}情况$")),
+    ("applications", re.compile(r"申请.{0,6}情况$")),
+    ("review", re.compile(r"行政复议.{0,12}情况$|行政诉讼.{0,6}情况$")),
+)
+_YEAR_TITLE = re.compile(r"(?:^|[^\d])(20\d\d)年?度?[^\d。；]{0,40}(?:报告|年报|情况表?|统计表|数据|年度?)[)）》】]?$")
+_YEAR_ALONE = re.compile(r"(20\d\d)年度?")
+_BARE_YEAR = re.compile(r"20\d\d")
+_TITLE_CHARACTERS = 60
 
 _SECTION_MARKS: dict[str, str] = {
     "第二十条第一项": "disclosure",
@@ -28,7 +38,9 @@ _SECTION_MARKS: dict[str, str] = {
     "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和": "applications",
     "行政复议": "review",
     "行政诉讼": "review",
+    "行政复议行政诉讼": "review",
     "未经复议直接起诉": "review",
+    "未经复议直接起诉复议后起诉": "review",
     "复议后起诉": "review",
     "统计指标": "annex",
     "指标名称": "annex",
@@ -41,19 +53,8 @@ _TELLING_ITEMS: dict[str, str] = {
     for label in item.labels
     if len(forms.core(label)) >= 6
 }
-_EXTRA_COLUMNS = frozenset({"备注", "说明", "序号", "小计", "单位"})
-
-
-@dataclass(slots=True)
-class Header:
-    """The columns a table's head names: category (or item and category in section 四) to the columns it covers."""
-
-    columns: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    units: dict[str, str | None] = field(default_factory=dict)
-    words: list[str] = field(default_factory=list)
-    """Head texts in the order read, for heads whose cells fell apart."""
-    extra: list[tuple[int, int]] = field(default_factory=list)
-    """Columns known not to hold figures (备注, 小计)."""
+# The rows of section 二 that no other table has, for a table without its header.
+_TELLING_ITEMS |= {"行政事业性收费": "disclosure", "政府集中采购": "disclosure", "其他对外管理服务事项": "disclosure"}
 
 
 @dataclass(slots=True)
@@ -73,85 +74,36 @@ class Row:
     """Whether the values stood on one line below the lines of labels."""
     unit: str | None = None
     """Unit of money that a column of units prints for the row."""
+    grid: int | None = None
+    """The table of the document it stands in; None for a line of text."""
+    right: int = -1
+    """The last column that any cell of the line covers."""
+    occurrence: int = 0
+    """Which table of its section it is of: a section may be there twice, of this year and of an older one."""
+    year: int | None = None
+    """Year that the heading above the table names."""
+    extras_apart: bool = True
+    """Whether cells in columns that hold no figures have been set apart."""
 
     @property
     def blank(self) -> bool:
         return not any(cell.text.strip() for cell in self.values)
 
-
-@dataclass(slots=True)
-class Line:
-    """A row before its section is known: cells left to right, and the table it stands in (-1 for a line of text)."""
-
-    cells: list[Cell]
-    exact: bool
-    table: int
-    piped: bool = False
+    @property
+    def filled(self) -> list[Cell]:
+        return [cell for cell in self.values if cell.text.strip()]
 
 
-def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
-    """Every grid row, and every line of text taken apart at tabs, pipes or blanks."""
-    table = -1
-    in_text_table = False
-    for block in blocks:
-        if isinstance(block, Grid):
-            table += 1
-            in_text_table = False
-            for number, row in enumerate(block.rows):
-                yield Line([cell for cell in row if cell.row == number], block.exact, table)
-            continue
-        for text in block.text.split("\n"):
-            cells = split_line(text)
-            if len(cells) > 1:
-                if not in_text_table:
-                    table += 1
-                in_text_table = True
-                parts = [Cell(part, column, column, 0) for column, part in enumerate(cells)]
-                yield Line(parts, exact=False, table=table, piped="|" in text or "\t" in text)
-            elif cells:
-                # Blank lines and lone cells between the rows of a text table do not end it; a heading or prose does.
-                if len(cells[0]) > _PROSE_CHARACTERS or _HEADING.match(cells[0]):
-                    in_text_table = False
-                yield Line([Cell(cells[0], 0, 0, 0)], exact=False, table=-1)
-
-
-def split_line(text: str) -> list[str]:
-    """The cells of a line of text: at tabs, at pipes, or a label with its values set apart by blanks."""
-    stripped = text.strip(" \r\n\u3000\u00a0")
-    if not stripped.strip("|\t "):
-        return []
-    if "\t" in text:
-        return [part.strip() for part in text.strip("\r\n").split("\t")]
-    if "|" in stripped:
-        if re.fullmatch(r"\|?(?:\s*:?-{2,}:?\s*\|?)+", stripped):
-            return []
-        inner = stripped.removeprefix("|").removesuffix("|")
-        parts = [part.strip() for part in inner.split("|")]
-        filled = [part for part in parts if part]
-        if len(filled) > 1 or (stripped.startswith("|") and len(parts) > 2):
-            return parts
-        return filled
-    parts = stripped.split()
-    count = 0
-    while count < len(parts) and looks_like_value(parts[-1 - count]):
-        count += 1
-    if count == len(parts) and count > 1:
-        return parts
-    if count and len(stripped) <= _PROSE_CHARACTERS and not stripped.endswith(("。", "；", "，")):
-        label = " ".join(parts[:-count])
-        return [label, *parts[-count:]] if label else parts
-    return [stripped]
-
-
-def rows_of(blocks: Iterable[Block]) -> list[Row]:
-    """All rows that belong to a statutory table, in reading order."""
-    return _Segmenter().run(blocks)
+def rows_of(blocks: Iterable[Block], year: int | None = None) -> list[Row]:
+    """All rows that belong to a statutory table, in reading order; `year` is the report's, for columns by year."""
+    return _Segmenter(year).run(blocks)
 
 
 class _Segmenter:
     """Follows the document line by line: which section, which header, which labels wait for values."""
 
-    def __init__(self) -> None:
+    def __init__(self, year: int | None) -> None:
+        self.report_year = year
         self.rows: list[Row] = []
         self.section: str | None = None
         self.header = Header()
@@ -159,7 +111,11 @@ class _Segmenter:
         self.table = -1
         self.labels: list[str] = []
         self.values: list[Cell] = []
-        self.groups: dict[str, tuple[int, int]] = {}
+        self.occurrence = 0
+        self.heading: str | None = None
+        """The section that the last heading of the report announces."""
+        self.year: int | None = None
+        self.year_alone = False
 
     def run(self, blocks: Iterable[Block]) -> list[Row]:
         for line in lines_of(blocks):
@@ -171,8 +127,10 @@ class _Segmenter:
                     self.table = line.table
                     self.head_open = True
                 self._table_line(line)
+            elif len(line.cells) > 1:
+                self._cells_of_text(line)
             else:
-                self._loose_line(line.cells[0].text)
+                self._loose_line(line.cells[0])
         self._finish_loose()
         return self.rows
 
@@ -182,20 +140,31 @@ class _Segmenter:
         filled = [cell for cell in line.cells if cell.text.strip()]
         if not filled:
             return
+        if len(filled) == 1:
+            self._note_year(filled[0].text)
+        if self._ends_section(filled):
+            return
         self._mark_section([cell.text for cell in filled])
+        if self.section is None and self.heading and len(filled) > 1 and (line.grid is not None or line.piped):
+            # A table without a head under the report's heading.
+            self.section = self.heading
+            self.header = Header()
+            self.occurrence += 1
         if self.section is None:
             return
-        unit = None
-        if self.section == "annex" and self.header.extra:
-            # The column of units (件, 条, 万元) is neither label nor value.
-            beside = [cell for cell in line.cells if any(a <= cell.first <= b for a, b in self.header.extra)]
-            unit = unit_in("".join(cell.text for cell in beside))
-            kept = [cell for cell in line.cells if not any(cell is other for other in beside)]
-            line = Line(kept, line.exact, line.table)
-            filled = [cell for cell in kept if cell.text.strip()]
-        values_at = _first_value(line.cells, self.section)
+        if names_columns((cell.text for cell in filled), self.section):
+            self._open_head()
+            self.header.read(filled, self.section, line.right)
+            return
+        whole = filled
+        unit, line, apart = self._set_extras_apart(line)
+        line = _split_merged(line, self.section)
+        filled = [cell for cell in line.cells if cell.text.strip()]
+        if not filled:
+            return
+        values_at = first_value(line.cells, self.section)
         if values_at is None:
-            if self._read_head(filled):
+            if (self.head_open or self.section == "disclosure") and self._read_head(whole, line.right):
                 return
             labels = [cell.text for cell in filled]
             values_at = max(index for index, cell in enumerate(line.cells) if cell.text.strip()) + 1
@@ -203,17 +172,70 @@ class _Segmenter:
             labels = [
                 cell.text for cell in line.cells[:values_at] if cell.text.strip() and not looks_like_value(cell.text)
             ]
+            years = len(filled) > 1 and all(_BARE_YEAR.fullmatch(cell.text.strip()) for cell in filled)
+            if years and not self.header.used and self._read_head(filled, line.right):
+                return
         self.head_open = False
         if not line.exact and labels:
             # The beginning of a label that was broken over lines stands on the lines before its values.
             labels = [*self.labels, *labels]
         self.labels = []
-        self._emit(labels, line.cells[values_at:], line.exact, line.table, line.cells[:values_at])
-        self.rows[-1].unit = unit
+        row = self._emit(labels, line.cells[values_at:], line, line.cells[:values_at])
+        row.unit = unit
+        row.extras_apart = apart
 
-    def _emit(self, labels: list[str], values: list[Cell], exact: bool, table: int, label_cells: list[Cell]) -> None:
-        number = len(self.rows)
-        self.rows.append(Row(self.section or "", labels, values, exact, table, self.header, number, label_cells))
+    def _open_head(self) -> None:
+        """Begin another head where rows have been read under the last one: the table goes on, or is another."""
+        if self.header.used:
+            self.header = Header(year_matters=self.header.year_matters)
+            self.occurrence += 1
+        self.head_open = True
+
+    def _read_head(self, filled: list[Cell], right: int) -> bool:
+        if self.section is None:
+            return False
+        if self.header.used and not Header().read(filled, self.section):
+            return False
+        if self.header.used:
+            self._open_head()
+        return self.header.read(filled, self.section, right)
+
+    def _set_extras_apart(self, line: Line) -> tuple[str | None, Line, bool]:
+        """Leave out the cells of columns that hold no figures; not where the line is out of line with its head."""
+        self._settle()
+        extra = self.header.extra
+        if not extra:
+            return None, line, True
+        if line.exact and line.right not in (self.header.right, self.header.edge):
+            return None, line, False
+        beside = [cell for cell in line.cells if any(a <= cell.first and cell.last <= b for a, b in extra)]
+        unit = unit_in("".join(cell.text for cell in beside)) if self.section == "annex" else None
+        kept = [cell for cell in line.cells if not any(cell is other for other in beside)]
+        return unit, Line(kept, line.exact, line.table, line.piped, line.grid, line.right), True
+
+    def _settle(self) -> None:
+        if not self.header.used:
+            self.header.settle(self.report_year)
+
+    def _emit(self, labels: list[str], values: list[Cell], line: Line, label_cells: list[Cell]) -> Row:
+        self._settle()
+        self.header.used = True
+        row = Row(
+            self.section or "",
+            labels,
+            values,
+            line.exact,
+            line.table,
+            self.header,
+            len(self.rows),
+            label_cells,
+            grid=line.grid,
+            right=line.right,
+            occurrence=self.occurrence,
+            year=self.year,
+        )
+        self.rows.append(row)
+        return row
 
     # --- lines of text ----------------------------------------------------------------------------------------
 
@@ -226,38 +248,87 @@ class _Segmenter:
             return False
         if not all(looks_like_value(cell.text) for cell in line.cells):
             return False
-        self._emit(self.labels, line.cells, False, -1, [])
-        self.rows[-1].whole_line = True
+        self._emit(self.labels, line.cells, Line([], False, -1), []).whole_line = True
         self.labels = []
         return True
 
-    def _loose_line(self, text: str) -> None:
+    def _cells_of_text(self, line: Line) -> None:
+        """Take a row whose cells came one a line, blank ones too: a row of values, else heads and labels one by one."""
+        filled = [cell for cell in line.cells if cell.text]
+        if self.section is not None and any(looks_like_value(cell.text) for cell in filled):
+            self._finish_loose()
+            values_at = first_value(line.cells, self.section)
+            before = filled if values_at is None else [cell for cell in line.cells[:values_at] if cell.text]
+            for cell in before:
+                self._mark_section([cell.text])
+            values = [] if values_at is None else [cell for cell in line.cells[values_at:] if cell.text]
+            one_row = before and all(looks_like_value(cell.text) for cell in values)
+            if values_at is not None and one_row and not any(looks_like_value(cell.text) for cell in before):
+                self._emit([cell.text for cell in before], line.cells[values_at:], line, line.cells[:values_at])
+                self.labels = []
+                return
+        for cell in filled:
+            self._loose_line(cell)
+
+    def _loose_line(self, cell: Cell) -> None:
+        text = cell.text
         if looks_like_value(text):
             if self.section is not None:
-                self.values.append(Cell(text, len(self.values), len(self.values), 0))
+                self.values.append(Cell(text, len(self.values), len(self.values), cell.row, cell.confidence))
             return
         self._finish_loose()
-        if len(text) > _PROSE_CHARACTERS or (text.endswith("。") and len(text) > 40):
+        self._note_year(text)
+        if len(text) > PROSE_CHARACTERS or (text.endswith("。") and len(text) > 40):
             self.labels.clear()
+            return
+        if self._ends_section([cell]):
             return
         self._mark_section([text, *text.split()])
-        if _HEADING.match(text) and forms.core(text) not in _TELLING_ITEMS and forms.core(text) not in forms.GROUPS:
-            self.section = None
-            self.labels.clear()
-            return
         if self.section is None:
             return
         self.labels.append(text)
+        if self.header.used and len(self.labels) > 1 and names_columns(self.labels[-2:], self.section):
+            self.header = Header(words=self.labels[-2:-1])
+            self.occurrence += 1
         self.header.words.append(text)
 
     def _finish_loose(self) -> None:
         """Close a row whose labels and values came one a line."""
         if self.values and self.section is not None:
-            self._emit(self.labels, self.values, False, -1, [])
+            self._emit(self.labels, self.values, Line([], False, -1), [])
             self.labels = []
         self.values = []
 
-    # --- sections and heads -----------------------------------------------------------------------------------
+    # --- sections ---------------------------------------------------------------------------------------------
+
+    def _note_year(self, text: str) -> None:
+        """Keep the year that a heading names; a list of years (tabs, links) names none."""
+        squeezed = re.sub(r"\s+", "", text)
+        if len(squeezed) > _TITLE_CHARACTERS:
+            return
+        alone = _YEAR_ALONE.fullmatch(squeezed)
+        match = alone or _YEAR_TITLE.search(squeezed)
+        if not match:
+            self.year_alone = False
+            return
+        self.year = None if alone and self.year_alone else int(match.group(1))
+        self.year_alone = alone is not None
+
+    def _ends_section(self, cells: list[Cell]) -> bool:
+        """Whether a line is one of the report's own headings (四、…行政复议…情况), which ends the table above it."""
+        text = cells[0].text
+        if len(cells) > 1 or not _HEADING.match(text) or re.search(r"[0-9]", text):
+            return False
+        core = forms.core(text)
+        if self.section == "annex" and core in _ANNEX_HEADINGS:
+            return False
+        if core in _TELLING_ITEMS or core in forms.GROUPS or core in forms.items_by_core(self.section or "annex"):
+            return False
+        self._finish_loose()
+        self.section = None
+        self.labels = []
+        self.heading = next((section for section, pattern in _SECTION_HEADINGS if pattern.search(core)), None)
+        return True
 
     def _mark_section(self, texts: list[str]) -> None:
         for text in texts:
@@ -270,75 +341,20 @@ class _Segmenter:
             if section != self.section:
                 self._finish_loose()
                 self.labels = []
-                self.groups = {}
                 self.section = section
                 self.header = Header()
+                self.occurrence += 1
                 self.head_open = True
             elif folded in ("信息内容", "申请人情况") or folded.startswith("第二十条第"):
-                self.header = Header()
+                if folded == "申请人情况" and self.header.used:
+                    self.occurrence += 1
+                if self.header.used or folded != "信息内容":
+                    self.header = Header()
                 self.head_open = True
             return
 
-    def _read_head(self, cells: list[Cell]) -> bool:
-        """Take up a line that names columns; False when it names none."""
-        if self.section == "annex":
-            return self._read_annex_head(cells)
-        if not self.head_open and self.section != "disclosure":
-            return False
-        categories = forms.categories_by_label(self.section or "")
-        named = False
-        for cell in cells:
-            folded = forms.plain(_PARENTHESES.sub("", cell.text))
-            span = (cell.first, cell.last)
-            if self.section == "review" and folded in _REVIEW_GROUPS:
-                self.groups[_REVIEW_GROUPS[folded]] = span
-                named = True
-            elif category := categories.get(folded):
-                owner = self._group_over(span) if self.section == "review" else ""
-                if owner is not None:
-                    self.header.columns[(owner, category)] = span
-                    self.header.units[category] = unit_in(cell.text)
-                named = True
-            elif folded in _EXTRA_COLUMNS:
-                self.header.extra.append(span)
-                named = True
-            elif folded in forms.IGNORED_LABELS or folded in _SECTION_MARKS:
-                named = True
-            self.header.words.append(cell.text)
-        return named
 
-    def _read_annex_head(self, cells: list[Cell]) -> bool:
-        named = False
-        for cell in cells:
-            folded = forms.plain(cell.text)
-            if "历年累计" in folded or folded.startswith("累计"):
-                self.header.columns[("", "cumulative")] = (cell.first, cell.last)
-                named = True
-            elif re.fullmatch(r"统计数据?|数量|本年度?|合计|(?:20\d\d)年度?(?:统计数)?", folded):
-                self.header.columns[("", "count")] = (cell.first, cell.last)
-                named = True
-            elif folded in ("单位", "指标名称", "统计指标", "计量单位", "填报单位", "序号"):
-                if folded in ("单位", "计量单位"):
-                    self.header.extra.append((cell.first, cell.last))
-                named = True
-        return named
-
-    def _group_over(self, span: tuple[int, int]) -> str | None:
-        for name, (first, last) in self.groups.items():
-            if name != "litigation" and first <= span[0] and span[1] <= last:
-                return name
-        return None
-
-
-_REVIEW_GROUPS = {
-    "行政复议": "reconsideration",
-    "行政诉讼": "litigation",
-    "未经复议直接起诉": "litigation_direct",
-    "复议后起诉": "litigation_after_review",
-}
-
-
-def _first_value(cells: list[Cell], section: str) -> int | None:
+def first_value(cells: list[Cell], section: str) -> int | None:
     """Index of the cell the values begin at: after the last known label, else at the first value; None if none."""
     known = forms.items_by_core(section)
     last_label: int | None = None
@@ -359,5 +375,23 @@ def _first_value(cells: list[Cell], section: str) -> int | None:
         return None
     if last_label is None:
         # An unknown label: everything before the first value that is not blank is label.
-        return first
+        return first if any(cell.text.strip() for cell in cells[:first]) else 0
     return last_label + 1
+
+
+def _split_merged(line: Line, section: str) -> Line:
+    """Part a label from the number in its own cell (行政许可：97), where the row has no other value."""
+    filled = [cell for cell in line.cells if cell.text.strip()]
+    if not filled or any(looks_like_value(cell.text) for cell in filled):
+        return line
+    known = forms.items_by_core(section)
+    last = filled[-1]
+    label, colon, value = last.text.replace(":", "：").rpartition("：")
+    if not colon or not looks_like_value(value) or forms.core(label) not in known:
+        return line
+    parts = [
+        Cell(label, last.first, last.first, last.row, last.confidence),
+        Cell(value.strip(), last.last + 1, last.last + 1, last.row, last.confidence),
+    ]
+    before = line.cells[: next(index for index, cell in enumerate(line.cells) if cell is last)]
+    return Line([*before, *parts], False, line.table, line.piped, line.grid, line.right)
