@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import PurePosixPath
 
+from archive.reading.documents.package import open_package
 from archive.reading.model import UnreadableError
 
 HTML = "text/html"
@@ -16,21 +15,32 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
 DOC = "application/msword"
+RTF = "application/rtf"
+WORD_XML = "application/xml"
+MHTML = "multipart/related"
 OFD = "application/ofd"
 ZIP = "application/zip"
 
-_PICTURES = (
+_MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
     (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"{\\rtf", RTF),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b", "application/gzip"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|table|div|p|span|meta|script|ul|h[1-6]|br)\b", re.IGNORECASE)
+_WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word\.Document\"|<w:wordDocument\b|<pkg:package\b")
+_MHTML = re.compile(rb"\A\s*(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)*?MIME-Version:", re.IGNORECASE)
 _SNIFFED = 4096
+# The names of streams in an OLE file's directory.
 _WORKBOOK_STREAM = "Workbook".encode("utf-16-le")
+_LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def media_type(body: bytes, *, content_type: str | None = None, file_name: str | None = None) -> str:
@@ -44,26 +54,33 @@ def media_type(body: bytes, *, content_type: str | None = None, file_name: str |
     if body.startswith(b"PK\x03\x04"):
         return _zipped(body)
     if body.startswith(_OLE):
-        return XLS if suffix == ".xls" or _WORKBOOK_STREAM in body[: 1 << 20] else DOC
-    for magic, kind in _PICTURES:
-        if body.startswith(magic):
+        if _LOCKED_STREAM in body:
+            raise UnreadableError("the Office document is locked with a password")
+        return XLS if suffix in (".xls", ".et") or _WORKBOOK_STREAM in body else DOC
+    for magic, kind in _MAGIC:
+        if body.startswith(magic) and (kind != "image/bmp" or (len(body) > 54 and body[6:10] == bytes(4))):
             return kind
     if suffix in (".txt", ".md"):
         _refuse_binary(body)
         return TEXT
     declared = (content_type or "").split(";")[0].strip().lower()
     _refuse_binary(body)
+    if _WORD_XML.search(head):
+        return WORD_XML
+    if _MHTML.match(head) and b"multipart/" in head.lower():
+        return MHTML
     if _MARKUP.search(body[:65536]) or declared in (HTML, "application/xhtml+xml"):
         return HTML
     return TEXT
 
 
+def is_picture(kind: str) -> bool:
+    return kind.startswith("image/")
+
+
 def _zipped(body: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            names = set(archive.namelist()[:5000])
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UnreadableError(f"the file is a damaged ZIP or Office document ({error})") from error
+    with open_package(body) as package:
+        names = {name.lstrip("/") for name in package.namelist()}
     if "word/document.xml" in names:
         return DOCX
     if any(name.startswith("xl/") for name in names):

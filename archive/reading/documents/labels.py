@@ -1,0 +1,26 @@
+"""The labels of the statutory forms, by which pieces of text are known to belong together."""
+
+from __future__ import annotations
+
+from archive.reading import forms
+
+_ROWS = frozenset(forms.core(label) for item in forms.ITEMS for label in item.labels)
+_KNOWN = _ROWS | frozenset(forms.GROUPS) | forms.IGNORED_LABELS
+_COLUMNS = frozenset(
+    label for section in ("disclosure", "applications", "review") for label in forms.categories_by_label(section)
+)
+
+
+def is_row_label(text: str) -> bool:
+    """Whether a text is the label of a row of a form, its number aside."""
+    return forms.core(text) in _ROWS
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is a label of a form: of a row, a group of rows, or a head."""
+    return forms.core(text) in _KNOWN
+
+
+def is_column_label(text: str) -> bool:
+    """Whether a text is the head of a column of numbers."""
+    return forms.plain(text) in _COLUMNS
