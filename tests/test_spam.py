@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from archive.reading.model import Removal
-from archive.reading.spam import Cleaned, clean
+from archive.reading.spam import Cleaned, clean, explain_removals, is_advertising
+from tests import gate_spam
 
 PAGES = Path(__file__).parent / "pages" / "spam"
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -57,7 +58,7 @@ def test_removal_is_counted_by_place() -> None:
     texts = [name, f"区政府{name}政府信息公开", "", f"在{name}网发布365条,鼓励{name}部门"]
     cleaned = clean(texts, ["title", "body", "body", "body"])
     assert cleaned.texts == ["", "区政府政府信息公开", "", "在网发布365条,鼓励部门"]
-    assert cleaned.removals == [Removal(name, 4, "injected_phrase", ["title", "body"])]
+    assert cleaned.removals == [Removal(name, 4, "injected_phrase", ["title", "body"], "shape_and_words")]
 
 
 def test_agency_that_sounds_like_the_trade_stays() -> None:
@@ -153,7 +154,8 @@ def test_corpus_seed_003() -> None:
     text = (SHARED / "seeds" / "003_aff7846650673217.txt").read_text(encoding="utf-8")
     cleaned = clean_lines(text)
     token = "365体育投注-【官方授权牌照】@"
-    assert cleaned.removals == [Removal(token, text.count(token), "injected_phrase", ["title", "body"])]
+    wanted = Removal(token, text.count(token), "injected_phrase", ["title", "body"], "shape_and_words")
+    assert cleaned.removals == [wanted]
     assert "\n".join(cleaned.texts) == text.replace(token, "")
 
 
@@ -164,3 +166,61 @@ def test_corpus_pages() -> None:
         if cleaned.removals:
             assert "SPAM" in item["notes"], item["url"]
         assert cleaned.repairable, item["url"]
+
+
+# Injected pages, drawn from a seed: the same measure as `make gate`, on fewer draws.
+
+
+def test_injected_pages_are_cleaned_by_kind() -> None:
+    assert gate_spam.failures(gate_spam.scores(seeds=[0]), gate_spam.unrepairable()) == []
+
+
+def test_removal_says_its_rule_and_what_stood_there() -> None:
+    name = "皇冠体育_皇冠官网_皇冠平台"
+    lines = [
+        f"三、收到和处理{name}申请情况",
+        f"《中华人民共和国{name}条例》",
+        f"{name}区人民政府",
+        f"一、本年新收{name}申请数量",
+    ]
+    cleaned = clean(lines, ["body"] * 4, agency="西工区")
+    assert cleaned.texts[0] == "三、收到和处理申请情况"
+    assert [(removal.rule, removal.suggestion) for removal in cleaned.removals] == [("shape_and_words", None)]
+    heading = clean(lines[:2], ["body"] * 2)
+    assert [removal.suggestion for removal in heading.removals] == ["政府信息公开"]
+    place = clean([lines[2], f"{name}区民政局"], ["body"] * 2, agency="西工区")
+    assert [removal.suggestion for removal in place.removals] == ["西工"]
+    assert place.texts == ["区人民政府", "区民政局"]
+
+
+def test_word_of_no_list_is_found_by_the_statutory_wording() -> None:
+    lines = ["三、收到和处理聚彩堂平台申请情况", "一、本年新收聚彩堂平台申请数量", "聚彩堂平台工作由办公室承担。"]
+    cleaned = clean(lines, ["body"] * 3)
+    assert cleaned.texts == ["三、收到和处理申请情况", "一、本年新收申请数量", "工作由办公室承担。"]
+    assert [removal.rule for removal in cleaned.removals] == ["statutory_wording"]
+    assert clean(["收到和处理群众来信申请情况"], ["body"]).removals == []
+
+
+def test_removals_are_explained_one_a_line() -> None:
+    removals = [
+        Removal("皇冠官网", 2, "word_replacement", ["title", "body"], "words", "政府信息公开"),
+        Removal("澳门新葡京", 1, "hidden_text", ["body"], "display_none"),
+    ]
+    assert explain_removals(removals).splitlines() == [
+        "2 × 皇冠官网  [word_replacement, rule words, in title and body]; in its place stood perhaps 政府信息公开",
+        "1 × 澳门新葡京  [hidden_text, rule display_none, in body]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "advertising"),
+    [
+        ("澳门新葡京娱乐城", True),
+        ("百家乐_老虎机_真人娱乐", True),
+        ("分享到 微信 新浪微博", False),
+        ("体育彩票公益金使用情况", False),
+        ("打击网络赌博，远离百家乐、老虎机", False),
+    ],
+)
+def test_hidden_text_is_judged_by_its_words(text: str, advertising: bool) -> None:
+    assert is_advertising(text) is advertising

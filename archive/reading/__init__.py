@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 
-from archive.reading import spam
-from archive.reading.blocks import Block, Cell, Content, Grid, Paragraph
+from archive.gazetteer import gazetteer
+from archive.reading import hosts
+from archive.reading.blocks import Block, Content, Grid
 from archive.reading.checks import check
+from archive.reading.cleaning import take_out_spam
 from archive.reading.content import from_html
 from archive.reading.decode import decode
 from archive.reading.documents import media
-from archive.reading.documents.office import from_docx, from_workbook
-from archive.reading.documents.pdf import from_pdf
+from archive.reading.documents.dispatch import from_document, html_of
 from archive.reading.documents.text import from_text
+from archive.reading.documents.zipped import read_best
 from archive.reading.figures import Tables, read_tables
 from archive.reading.identity import Identity, identify
 from archive.reading.model import Reading, Source, UnreadableError, Warning
@@ -29,12 +32,16 @@ def read(body: bytes, source: Source) -> Reading:
     Raises UnreadableError, with the reason in plain words, for what is no document or cannot be opened.
     """
     kind = media.media_type(body, content_type=source.content_type, file_name=source.file_name or source.url)
+    if kind == media.ZIP:
+        return read_best(body, source, read)
     reading = Reading(kind)
     content = _content(body, kind, source, reading)
-    _take_out_spam(content, source, reading)
+    repairable = take_out_spam(content, reading, agency=source.link_agency or _owner(source))
     lines = [line for block in content.blocks for line in _lines(block) if line]
     reading.text = content.text if content.text is not None else "\n".join(lines)
-    tables = read_tables(content.blocks)
+    # The running text of a picture is no evidence for figures; its ruled tables, read cell by cell, are.
+    evidence = [block for block in content.blocks if isinstance(block, Grid) or not block.recognised]
+    tables = read_tables(evidence)
     identity = identify(
         lines,
         source,
@@ -43,16 +50,22 @@ def read(body: bytes, source: Source) -> Reading:
         content_source=content.source,
         tables=tables,
     )
+    if tables.year_matters and identity.year is not None:
+        tables = read_tables(evidence, identity.year)
+    if not repairable and not _are_whole(tables):
+        # Scattered or shifted characters: a number that cannot be trusted is worse than none.
+        tables = replace(tables, figures=[])
     _set_identity(reading, identity)
     reading.grids = [block.to_lists() for block in content.blocks if isinstance(block, Grid)]
     if identity.is_report:
         reading.form = tables.form
         reading.figures = tables.figures
-        reading.checks = check(tables.figures)
+        reading.checks = check(tables.figures, reading.text, identity.year)
         reading.warnings.extend(tables.warnings)
         if not tables.sections:
             reading.warnings.extend(_missing_tables(content, identity.year))
     reading.warnings.extend(identity.warnings)
+    _judge_host(content, source, reading)
     return reading
 
 
@@ -78,64 +91,49 @@ def _set_identity(reading: Reading, identity: Identity) -> None:
 
 
 def _content(body: bytes, kind: str, source: Source, reading: Reading) -> Content:
-    if kind == media.PDF:
-        return from_pdf(body)
-    if kind == media.DOCX:
-        return from_docx(body)
-    if kind in (media.XLSX, media.XLS):
-        return from_workbook(body)
-    if kind not in (media.HTML, media.TEXT):
-        raise UnreadableError(f"{_NAMES.get(kind, kind)} cannot be read")
-    decoded = decode(body, source.content_type)
+    if kind == media.MHTML:
+        body, content_type = html_of(body)
+    elif kind in (media.HTML, media.TEXT):
+        content_type = source.content_type
+    else:
+        content = from_document(body, kind)
+        reading.warnings.extend(content.warnings)
+        return content
+    decoded = decode(body, content_type)
     reading.charset = decoded.charset
     if decoded.suspect:
         reading.warnings.append(Warning("charset_suspect", f"parts of the page do not decode as {decoded.charset}"))
     if kind == media.TEXT:
         return from_text(decoded.text)
     try:
-        return from_html(decoded.text)
+        return from_html(decoded.text, source.url)
     except ValueError as error:
         raise UnreadableError(str(error)) from error
-
-
-_NAMES = {media.DOC: "an old Word file (.doc, .wps)", media.OFD: "an OFD file", media.ZIP: "a ZIP file"}
 
 
 def _lines(block: Block) -> list[str]:
     return list(block.lines()) if isinstance(block, Grid) else block.text.split("\n")
 
 
-def _take_out_spam(content: Content, source: Source, reading: Reading) -> None:
-    """Take injected text out of titles, paragraphs and cells alike, weighing the evidence over the whole page."""
-    parts: list[Paragraph | Cell] = [block for block in content.blocks if isinstance(block, Paragraph)]
-    parts += _cells(content.blocks)
-    body = [part.text for part in parts] if content.text is None else content.text.split("\n")
-    texts = [*content.titles, *body]
-    cleaned = spam.clean(texts, ["title"] * len(content.titles) + ["body"] * len(body))
-    reading.removals = cleaned.removals
-    if cleaned.tampered:
-        detail = "injected text was taken out" if cleaned.repairable else "the text cannot be restored"
-        reading.warnings.append(Warning("tampered", detail))
-    titles, body = cleaned.texts[: len(content.titles)], cleaned.texts[len(content.titles) :]
-    content.titles = [title.strip() for title in titles if title.strip()]
-    if content.text is not None:
-        content.text = "\n".join(body)
-        content.blocks = list(from_text(content.text).blocks)
-        return
-    for part, text in zip(parts, body, strict=True):
-        part.text = text
-    content.blocks = [block for block in content.blocks if isinstance(block, Grid) or block.text.strip()]
+def _judge_host(content: Content, source: Source, reading: Reading) -> None:
+    """Say whose host the page came from, and where it is a copy of a government's page, by what that is known."""
+    reading.host_state = hosts.host_state(source.url, source.site)
+    if reading.host_state == hosts.OTHER and content.markup is not None:
+        evidence = hosts.clone_evidence(content.markup, source.url, is_report=reading.is_report)
+        if evidence:
+            reading.host_state = hosts.CLONE
+            reading.warnings.append(Warning("clone", f"{hosts.host_of(source.url)} carries {', '.join(evidence)}"))
 
 
-def _cells(blocks: list[Block]) -> list[Cell]:
-    return [
-        cell
-        for block in blocks
-        if isinstance(block, Grid)
-        for number, row in enumerate(block.rows)
-        for cell in row
-        if cell.row == number
-    ]
+def _owner(source: Source) -> str | None:
+    """The name of the division whose site it is."""
+    division = gazetteer().division(source.division) if source.division else None
+    return division.name if division else None
+
+
+def _are_whole(tables: Tables) -> bool:
+    """Whether all three statutory tables were read without anything to complain of."""
+    return len(tables.sections) >= 3 and not tables.warnings
 
 
 def _missing_tables(content: Content, year: int | None) -> list[Warning]:

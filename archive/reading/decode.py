@@ -17,6 +17,8 @@ _SUPERSETS = {
     "x-gbk": "gb18030",
     "big5": "big5hkscs",
 }
+# Servers state these without looking; they fit any bytes, and so say nothing of a page in Chinese.
+_WESTERN = frozenset({"ascii", "iso8859-1", "iso8859-15", "cp1252"})
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -76,7 +78,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     header = _lookup(http_content_type_encoding(content_type) if content_type else None)
     declared = _META.search(body[:_META_WINDOW])
     meta = _lookup(declared.group(1).decode("ascii", "replace") if declared else None)
-    labels = [label for label in (header, meta) if label]
+    labels = [label for label in (header, meta) if label and label not in _WESTERN]
     if body.isascii():
         # A UTF-16 or UTF-7 label on plain ASCII bytes is a lie that would make noise of the markup.
         return Decoded(

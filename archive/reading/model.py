@@ -18,6 +18,8 @@ class Source:
     link_text: str | None = None
     link_date: str | None = None
     link_agency: str | None = None
+    site: str | None = None
+    """Registry URL of the site that the page was reached from; None for what came otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +32,43 @@ class Figure:
     value: int | float | None
     unit: str | None
     printed: str | None
+    method: str | None = None
+    """How the cell was read where it is not the document's own text: `ocr`."""
+    confidence: float | None = None
+    """Of a cell read from a picture, 0 to 1."""
+    note: str | None = None
+    """What the cell says besides its number: a remark in parentheses, a footnote mark."""
+    grid: int | None = None
+    """The table it stands in, counted from 0 as in `Reading.grids`; None in a line of text."""
+    row: int | None = None
+    column: int | None = None
+    line: int | None = None
+    """Line of the text it stands on, counted from 1; None in a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A piece of injected text taken out: what, how often, of which kind, and where it stood (title, body)."""
+    """A piece of injected text taken out: what, how often, of which kind, and where it stood.
+
+    `where`: title, body, metadata (meta tags), attribute (alt, title and the like). `rule` is the one that took it.
+    `suggestion` is the word that stood there before, where the statutory heading or the agency says so; it is never
+    put back into the text.
+    """
 
     text: str
     count: int
     kind: str
     where: list[str]
+    rule: str = ""
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule tried on the figures: whether it holds, and the numbers where it does not."""
+    """A rule tried on the figures: whether it holds (None where that cannot be said), and the numbers or the reason."""
 
     rule: str
-    holds: bool
+    holds: bool | None
     detail: str = ""
 
 
@@ -74,6 +95,8 @@ class Reading:
     year: int | None = None
     published: str | None = None
     form: str | None = None
+    host_state: str | None = None
+    """Whose host the page came from: own, government, other, clone; None where it has no address."""
     text: str = ""
     figures: list[Figure] = field(default_factory=list)
     grids: list[list[list[str | None]]] = field(default_factory=list)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.reading.model import Removal
-from archive.reading.spam import damage, lines, marks, names, tokens
+from archive.reading.spam import damage, lines, marks, names, suggestion, tokens, vocabulary, wording
 from archive.reading.spam.page import Page, Span, separate
 
 # Kinds that stand where the page had a word of its own.
@@ -38,9 +38,10 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
         raise ValueError(f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text")
     page = Page(texts, where, agency)
     words = names.may_stand(page.text)
+    reworded = wording.may_stand(page.text)
     strewn = marks.may_stand(page.text)
     damaged = damage.may_stand(page.text)
-    if not (words or strewn or damaged):
+    if not (words or reworded or strewn or damaged):
         return Cleaned(list(texts), [], tampered=False, repairable=True)
     if damaged and damage.is_scattered(page):
         return Cleaned(list(texts), [], tampered=True, repairable=False)
@@ -54,11 +55,23 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
         blocks = lines.find(rest)
         spans += blocks
         spans += tokens.find(rest.without(blocks) if blocks else rest)
-    spans = separate(spans)
+    if reworded:
+        spans += wording.find(page.without(spans) if spans else page)
+    spans = suggestion.suggested(page, separate(spans))
     kept, removals = page.cut(spans)
     repairable = not (damaged and (damage.is_shifted(page) or damage.is_generated(page)))
     replaced = any(span.kind in _REPLACEMENTS and not _alone(page, span) for span in spans)
     return Cleaned(kept, removals, tampered=replaced or not repairable, repairable=repairable)
+
+
+def is_advertising(text: str) -> bool:
+    """Whether a text that a page hides is advertising: a brand or filth in it, or several words of the trade."""
+    if not names.may_stand(text):
+        return False
+    masked = Page([text], ["body"], None).masked
+    if vocabulary.FIGHTING.search(masked):
+        return names.weight(masked) >= tokens.THRESHOLD * 2
+    return names.is_blatant(masked) or names.weight(masked) >= tokens.THRESHOLD
 
 
 def _alone(page: Page, span: Span) -> bool:

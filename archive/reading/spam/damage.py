@@ -56,7 +56,7 @@ def is_shifted(page: Page) -> bool:
 
 def prompts(page: Page) -> list[Span]:
     """The instruction to a text generator (关键词 … 频率5%) that was published with what it made."""
-    return [Span(match.start(), match.end(), "generated") for match in _PROMPT.finditer(page.text)]
+    return [Span(match.start(), match.end(), "generated", "generator_prompt") for match in _PROMPT.finditer(page.text)]
 
 
 def is_generated(page: Page) -> bool:

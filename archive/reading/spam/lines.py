@@ -12,7 +12,12 @@ from archive.reading.spam.tokens import THRESHOLD
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"[\s•●▪*·-]*")
 _SEPARATOR = re.compile(r"\s{0,4}[_,、|]\s{0,4}| - |\s{1,4}")
-_GOVERNMENT = re.compile(r"政府|公开|信息|工作|行政|条例|街道|办事处|委员会|报告|年报|年度|[市县区镇乡]人民|公益金")
+_GOVERNMENT = re.compile(
+    r"政府|公开|信息|工作|行政|条例|街道|办事处|委员会|报告|年报|年度|[市县区镇乡]人民|公益金"
+    r"|情况|申请|总体|收到|新收|结转|答复|处理|主动|数量|机关"
+)
+# A numbered heading, or a page's number at its end: the line is the page's own, whatever stands in it.
+_OWN_LINE = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]|^[(][一二三四五六七八九十]{1,3}[)]|-\s*\d+\s*-\s*$")
 _WORK = re.compile(r"《([^《》\n]{2,30})》(?:\s*《\1》)*[,,]?")
 
 
@@ -27,7 +32,7 @@ def _blocks(page: Page) -> Iterator[Span]:
         start = bullet.end() if bullet else line.start()
         end = line.start() + len(line[0].rstrip())
         content = page.masked[start:end]
-        if "。" in content or len(content) < 12:
+        if "。" in content or len(content) < 12 or _OWN_LINE.search(page.folded[start:end]):
             continue
         pieces = [piece for piece in _SEPARATOR.split(content) if re.search(r"\w", piece)]
         if len(pieces) < 3:
@@ -46,17 +51,29 @@ def _blocks(page: Page) -> Iterator[Span]:
             continue
         if "_" not in content and vocabulary.FIGHTING.search(content) and sum(telling) < 24:
             continue
+        if len(pieces) < 8 and _has_own_ends(pieces):
+            continue
         kind = "keyword_block" if names.is_porn(content) else "brand_list"
-        yield Span(start, end, kind)
+        yield Span(start, end, kind, "line_of_search_words")
+
+
+def _has_own_ends(pieces: list[str]) -> bool:
+    """Whether words of the page stand before the first advertising word of a line or after the last one."""
+    first, last = names.ends(pieces[0])[0], names.ends(pieces[-1])[1]
+    # 一区 and 二区 are the rooms of a film site.
+    last = re.sub(r"[一二三四五]区", "", last)
+    return bool(vocabulary.GENUINE.search(first) or vocabulary.GENUINE.search(last))
 
 
 def _splices(page: Page) -> Iterator[Span]:
     for work in _WORK.finditer(page.folded):
+        start = page.folded.rfind("\n", 0, work.start()) + 1
+        end = page.folded.find("\n", work.end())
+        end = end if end >= 0 else len(page.folded)
         inside = page.masked[work.start(1) : work.end(1)]
-        if names.weight(inside) >= THRESHOLD and not vocabulary.GENUINE.search(inside):
-            line_start = page.folded.rfind("\n", 0, work.start()) + 1
-            line_end = page.folded.find("\n", work.end())
-            if line_end < 0:
-                line_end = len(page.folded)
-            if not vocabulary.FIGHTING.search(page.folded, line_start, line_end):
-                yield Span(work.start(), work.end(), "title_splice")
+        alone = not (page.folded[start : work.start()] + page.folded[work.end() : end]).strip()
+        threshold = 2 if alone and names.is_porn(inside) else THRESHOLD
+        if names.weight(inside) < threshold or vocabulary.GENUINE.search(inside):
+            continue
+        if not vocabulary.FIGHTING.search(page.folded, start, end):
+            yield Span(work.start(), work.end(), "title_splice", "work_in_title_marks")

@@ -44,7 +44,10 @@ _ODD = re.compile(
 
 def find(page: Page) -> list[Span]:
     """The strewn marks of a page."""
-    spans = [Span(match.start(), match.end(), "zero_width") for match in _ZERO_WIDTH.finditer(page.text)]
+    spans = [
+        Span(match.start(), match.end(), "zero_width", "between_characters")
+        for match in _ZERO_WIDTH.finditer(page.text)
+    ]
     spans.extend(_junk_tags(page.text))
     spans.extend(_jammers(page.text))
     spans.extend(_glosses(page.text))
@@ -57,14 +60,14 @@ def _junk_tags(text: str) -> Iterator[Span]:
     shared = Counter(_MARKED.findall(text))
     for run in _TAGS.finditer(text):
         if _EMPTY.search(run[0]) and any(shared[name] > 1 for name in _MARKED.findall(run[0])):
-            yield Span(run.start(), run.end(), "junk_markup")
+            yield Span(run.start(), run.end(), "junk_markup", "empty_tags_of_one_name")
 
 
 def _jammers(text: str) -> Iterator[Span]:
     for match in _JAMMER.finditer(text):
         signs = set(re.findall(r"[#$&{}^~@!*+=;:?%]", match[0]))
         if len(signs) >= 3 and re.search("[a-zA-Z]", match[0]) and re.search(r"\d|[A-Z]", match[0]):
-            yield Span(match.start(), match.end(), "junk_markup")
+            yield Span(match.start(), match.end(), "junk_markup", "jammer")
 
 
 def _glosses(text: str) -> Iterator[Span]:
@@ -76,7 +79,7 @@ def _glosses(text: str) -> Iterator[Span]:
         # The converter glosses the characters that it turned into Traditional ones.
         found = [match for match in found if _is_converted(text, match.start())]
     for match in found:
-        yield Span(match.start(), match.end(), "pinyin_gloss")
+        yield Span(match.start(), match.end(), "pinyin_gloss", "needless_gloss")
 
 
 def _needs_no_gloss(letter: str) -> bool:
@@ -117,4 +120,4 @@ def _hosts(page: Page) -> Iterator[Span]:
     for matches in places.values():
         if len(matches) > 1:
             for match in matches:
-                yield Span(match.start(), match.end(), "name_replacement")
+                yield Span(match.start(), match.end(), "name_replacement", "host_for_a_place")

@@ -33,6 +33,7 @@ ENDING = re.compile(rf"(?:{_words('endings')})[^\w【(]*+")
 HEADLESS = re.compile(_words("endings", "compounds"))
 OPENING = re.compile(rf"{_OPENINGS}$")
 STRONG = re.compile("|".join(pattern.pattern for pattern in (BRAND, COMPOUND, GAMBLING, PORN, MEDIA)))
+_ANY = re.compile(_words("brands", "compounds", "gambling", "porn", "media", "lures", "parts", "endings", "ambiguous"))
 _PART = re.compile(_words("lures", "parts", "endings"))
 
 _LISTED = _words("compounds", "gambling", "porn", "lures", "media", "parts", "endings")
@@ -63,8 +64,11 @@ NAME = re.compile(rf"{_WORD}(?:{_MORE})*+@?")
 _RUN = r"[^\s_,。;:!?、《》【】()“”\"\x01|>]{1,25}"
 RUN = re.compile(_RUN)
 RUN_BEFORE = re.compile(rf"{_RUN}$")
-_PIECE = r"[^\s_,。;:!?、《》【】()“”\"\x01|>./=&-]{2,25}"
-SHAPE = re.compile(rf"({_PIECE})((?:_{_NOT_OWN}{_PIECE}){{0,12}}?)(?:_({_PIECE})|-【{_PIECE}】@?)(?!_)")
+_PIECE = r"[^\s_,。;:!?、《》【】()“”\"\x01|>./=&-]{2,25}+"
+_SEAL = rf"-【{_PIECE}】@?"
+SHAPE = re.compile(
+    rf"({_PIECE})((?:_{_NOT_OWN}{_PIECE}){{0,12}}?)(?:_({_PIECE})(?!{_SEAL})|(?:_{_PIECE})?{_SEAL})(?!_)"
+)
 LATIN_BEFORE = re.compile(r"(?<![a-z\d.第])(?:[a-z]{1,12}|\d{2,4})$")
 _GLUE = re.compile(r"(?<=[^\s_])_(?=[^\s_])|-【|】@|¥|(?<=\w)—(?=\w)")
 
@@ -93,6 +97,17 @@ def weight(name: str) -> float:
         total += value * len(set(pattern.findall(name)))
         name = pattern.sub("\x01", name)
     return total + min(len(set(_PART.findall(name))), 3)
+
+
+def ends(text: str) -> tuple[str, str]:
+    """What stands before the first and after the last advertising word of a text; nothing where it holds none."""
+    places = [match.span() for match in _ANY.finditer(text)]
+    return (text[: places[0][0]], text[places[-1][1] :]) if places else ("", "")
+
+
+def without_words(text: str) -> str:
+    """A text without advertising words and the greetings of such sites."""
+    return re.sub(r"首页|欢迎您?|您好?|你好|访问", "", _ANY.sub("", text))
 
 
 def is_shaped(name: str) -> bool:

@@ -16,11 +16,16 @@ MASK = "\x01"
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece to take out: offsets into the page's joined text, and its kind."""
+    """A piece to take out: offsets into the page's joined text, its kind, the rule that found it.
+
+    `suggestion` is the word that stood there, where the page or its owner's name says so.
+    """
 
     start: int
     end: int
     kind: str
+    rule: str
+    suggestion: str | None = None
 
 
 @dataclass
@@ -68,7 +73,7 @@ class Page:
         Where spans overlap, the one that begins first, and of those the longest, is taken.
         """
         texts: list[str] = []
-        found: dict[tuple[str, str], list[str]] = {}
+        found: dict[tuple[str, str], list[tuple[Span, str]]] = {}
         ordered = separate(spans)
         index, offset = 0, 0
         for text, label in zip(self.texts, self.where, strict=True):
@@ -79,7 +84,7 @@ class Page:
                 span = ordered[index]
                 start, stop = max(span.start, offset), min(span.end, end)
                 kept.append(self.text[position:start])
-                found.setdefault((self.text[start:stop], span.kind), []).append(label)
+                found.setdefault((self.text[start:stop], span.kind), []).append((span, label))
                 position = stop
                 if span.end > end:  # A title spliced into two lines runs on in the next string.
                     break
@@ -89,11 +94,23 @@ class Page:
             offset = end + 1
         labels = {label: number for number, label in enumerate(dict.fromkeys(self.where))}
         removals = [
-            Removal(text, len(places), kind, sorted(set(places), key=labels.__getitem__))
+            Removal(
+                text,
+                len(places),
+                kind,
+                sorted({label for _, label in places}, key=labels.__getitem__),
+                places[0][0].rule,
+                _agreed({span.suggestion for span, _ in places if span.suggestion}),
+            )
             for (text, kind), places in found.items()
             if text
         ]
         return texts, removals
+
+
+def _agreed(suggestions: set[str]) -> str | None:
+    """The one word that all places suggest which suggest any."""
+    return suggestions.pop() if len(suggestions) == 1 else None
 
 
 def separate(spans: Sequence[Span]) -> list[Span]:

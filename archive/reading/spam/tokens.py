@@ -20,6 +20,7 @@ THRESHOLD = 4
 _BOUNDARY = re.compile(r"[\s,。;:!?、《》【】()“”\"\x01|>•·]")
 _HOLE_BEFORE = re.compile(r"(?:收到和处理|中华人民共和国|主动公开|人民|因|\d{4}年度?)$")
 _HOLE_AFTER = re.compile(r"条例|申请|行政复议|工作年度报告|年度报告|指南|情况|工作要点|目录|年报")
+_NUMBERING = re.compile(r"[一二三四五六七八九十]、|\d")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 
@@ -72,6 +73,10 @@ def _widen(page: Page, start: int, end: int) -> tuple[int, int]:
     elif _lacks_head(text, start, end) and (before := names.RUN_BEFORE.search(text, max(0, start - 10), start)):
         # What stands before it, back to the page's own words, is the name.
         start = before.start() + _after_own(before[0])
+    # A made-up name (豪盈通体育_豪盈通登录入口) stands again behind the mark.
+    if before := names.RUN_BEFORE.search(text, max(0, start - 6), start):
+        again = (length for length in range(len(before[0]), 1, -1) if before[0][-length:] in text[start:end])
+        start -= next(again, 0)
     if prefix := names.LATIN_BEFORE.search(text, max(0, start - 14), start):
         start = prefix.start()
     if opening := names.OPENING.search(text, max(0, start - 24), start):
@@ -79,10 +84,11 @@ def _widen(page: Page, start: int, end: int) -> tuple[int, int]:
     # In the last part an honest phrase (体育工作) may be half the name's and half the page's.
     if end < len(text) and text[end] == "_" and (after := names.RUN.match(page.folded, end + 1)):
         genuine_word = vocabulary.GENUINE.search(after[0])
-        if genuine_word is None:
-            end = after.end()
-        elif genuine_word.start() > 1:
-            end = after.start() + genuine_word.start()
+        part = after[0][: genuine_word.start()] if genuine_word else after[0]
+        # Behind the last word of advertising the page's own sentence goes on (…平台承担).
+        rest = names.ends(part)[1]
+        if genuine_word is None or len(part) > 1:
+            end = after.start() + len(part) - (len(rest) if genuine_word else 0)
     if start and end < len(text) and text[start - 1] == "【" and text[end] == "】":
         start, end = start - 1, end + 1
     return start, end
@@ -281,9 +287,10 @@ def _line(page: Page, first: int, last: int) -> tuple[int, int]:
     start += len(page.folded[start:first]) - len(page.folded[start:first].lstrip(" \t\u3000\xa0•●▪*·-"))
     end -= len(page.folded[last:end]) - len(page.folded[last:end].rstrip())
     beside = page.folded[start:first] + page.folded[last:end]
-    if len(beside) > last - first or MASK in beside or vocabulary.GENUINE.search(page.masked, start, first):
+    if len(beside) > last - first or MASK in beside or _NUMBERING.search(beside):
         return first, last
-    return (first, last) if vocabulary.GENUINE.search(page.masked, last, end) else (start, end)
+    # Greetings of the advertiser's site stand beside its name, and marks.
+    return (first, last) if _HAN.search(names.without_words(beside)) else (start, end)
 
 
 def find(page: Page) -> list[Span]:
@@ -315,8 +322,16 @@ def find(page: Page) -> list[Span]:
             places.append((first, last))
             taken[first:last] = b"\x01" * (last - first)
         kind = _kind(page, name, places)
-        spans.extend(Span(first, last, kind) for first, last in places)
+        rule = _rule(name)
+        spans.extend(Span(first, last, kind, rule) for first, last in places)
     return spans
+
+
+def _rule(name: str) -> str:
+    """What spoke for a name: the marks that join it, its words, or both."""
+    if not names.is_shaped(name):
+        return "words"
+    return "shape_and_words" if names.STRONG.search(name) else "shape"
 
 
 def _kind(page: Page, name: str, places: list[tuple[int, int]]) -> str:

@@ -1,0 +1,140 @@
+"""Who, which year, when: each from its best evidence, and null where the page does not say."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.reading import Reading, Source, read
+
+BODY = """一、总体情况
+{opening}
+二、主动公开政府信息情况
+规章0件。
+三、收到和处理政府信息公开申请情况
+没有收到申请。
+四、政府信息公开行政复议、行政诉讼情况
+没有。
+五、存在的主要问题及改进情况
+栏目更新不够及时。
+六、其他需要报告的事项
+无。
+"""
+
+
+def identify(text: str, **source: str | None) -> Reading:
+    return read(text.encode(), Source(file_name="a.txt", **source))
+
+
+@pytest.mark.parametrize(
+    ("opening", "year"),
+    [
+        ("2023年，桃花镇人民政府按照条例开展工作。", 2023),
+        ("统计期限自20221月1日至202212月31日。2023年将继续努力。", 2022),
+        ("统计期限为202111日至20211230日。", 2021),
+        ("我镇编制了《桃花镇2020年政府信息公开工作年度报告》，所列数据自2021年1月1日至12月31日。", 2021),
+        ("按照《关于做好2019年政府信息公开工作的通知》，2021年桃花镇发布信息96条，2021年没有收费。", 2021),
+    ],
+)
+def test_year_without_a_title(opening: str, year: int) -> None:
+    assert identify(BODY.format(opening=opening)).year == year
+
+
+@pytest.mark.parametrize(("published", "year"), [("2024-01-25", 2023), ("2023-12-29", 2023), ("2024-03-30", 2023)])
+def test_year_from_the_date_published(published: str, year: int) -> None:
+    text = f"桃花镇政府信息公开工作年度报告\n发布时间：{published}\n" + BODY.format(opening="桃花镇按照条例开展工作。")
+    reading = identify(text)
+    assert (reading.year, reading.published) == (year, published)
+    assert not [warning for warning in reading.warnings if warning.code == "year_disagrees"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "桃花镇2023年政府信息公开工作年度报告\n统计期限自2022年1月1日至2022年12月31日。\n"
+        + BODY.format(opening="开展工作。"),
+        "桃花镇2023年政府信息公开工作年度报告\n发布时间：2022-01-20\n" + BODY.format(opening="开展工作。"),
+    ],
+)
+def test_disagreement_is_recorded_and_the_title_governs(text: str) -> None:
+    reading = identify(text)
+    assert reading.year == 2023
+    assert "year_disagrees" in [warning.code for warning in reading.warnings]
+
+
+@pytest.mark.parametrize(
+    ("opening", "agency"),
+    [
+        ("本报告由流村镇人民政府按照条例编制。", "流村镇人民政府"),
+        ("按照规定要求，由昌平区流村镇人民政府编制，全文六个部分。", "流村镇人民政府"),
+        ("现将昌平区流村镇2023年度政府信息公开工作年度报告予以公布。", "流村镇人民政府"),
+        ("2023年，流村镇人民政府认真落实条例。", "流村镇人民政府"),
+        ("如有疑问，请与昌平区流村镇人民政府办公室联系（地址：镇政府二楼）。", "流村镇人民政府"),
+        ("我单位认真落实条例，在区委、区政府领导下开展工作。", None),
+    ],
+)
+def test_agency_without_a_title(opening: str, agency: str | None) -> None:
+    assert identify(BODY.format(opening=opening)).agency == agency
+
+
+def test_the_signature_names_the_agency() -> None:
+    reading = identify(BODY.format(opening="我街道开展工作。") + "井口街道办事处\n2024年1月25日\n")
+    assert (reading.agency, reading.year, reading.published) == ("井口街道办事处", 2023, "2024-01-25")
+
+
+def test_a_site_owner_is_meant_by_our_town_and_nobody_else() -> None:
+    text = BODY.format(opening="2023年，我镇认真落实条例。")
+    assert identify(text, division="110114118").agency == "流村镇人民政府"
+    assert identify(text, division="110114").agency is None
+    assert identify(text).agency is None
+
+
+def test_the_link_names_agency_and_year_where_the_page_does_not() -> None:
+    reading = identify(
+        BODY.format(opening="开展工作。"), link_text="汉屯路街道办事处2022年政府信息公开工作年度报告", division="410303"
+    )
+    assert (reading.agency, reading.division, reading.year) == ("汉屯路街道办事处", "410303007", 2022)
+
+
+def test_traditional_script_is_compared_in_simplified_and_kept_as_printed() -> None:
+    reading = identify("南山區蛇口街道辦事處2021年政府信息公開工作年度報告\n" + BODY.format(opening="開展工作。"))
+    assert reading.is_report
+    assert (reading.agency, reading.division, reading.year) == ("蛇口街道办事处", "440305005", 2021)
+    assert "蛇口街道辦事處" in reading.text
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "《桃花镇2023年政府信息公开工作年度报告》解读",
+        "一图读懂桃花镇2023年政府信息公开工作年度报告",
+        "桃花镇政府信息公开指南（2023年版）",
+        "政府网站工作年度报表（2023年度）",
+        "桃花镇2023年法治政府建设年度报告",
+        "关于印发政府信息公开工作年度报告格式的通知",
+        "桃花镇2023年政务公开工作要点",
+        "政府信息公开年度报告制度（试行）",
+        "2023年桃花镇政府工作报告",
+    ],
+)
+def test_near_misses_are_refused(title: str) -> None:
+    text = f"{title}\n为进一步做好工作，提升透明度，结合实际，制定本文，内容如下，请认真贯彻执行，确保取得实效。\n" * 3
+    reading = identify(text)
+    assert not reading.is_report
+    assert reading.figures == []
+
+
+def test_a_list_of_reports_is_no_report() -> None:
+    text = "\n".join(f"桃花镇{year}年政府信息公开工作年度报告\n{year + 1}-01-20" for year in range(2018, 2025))
+    reading = identify(text)
+    assert (reading.is_report, reading.agency, reading.year) == (False, None, None)
+
+
+def test_titled_and_signed_by_different_agencies_is_recorded() -> None:
+    text = (
+        "昌平区流村镇2023年政府信息公开工作年度报告\n"
+        + BODY.format(opening="开展工作。")
+        + "西工区汉屯路街道办事处\n2024年1月25日\n"
+    )
+    reading = identify(text)
+    assert reading.agency == "流村镇人民政府"
+    assert "agency_disagrees" in [warning.code for warning in reading.warnings]
