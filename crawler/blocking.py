@@ -15,8 +15,10 @@ _CHALLENGE_STATUS = {412: "瑞数 script challenge", 521: "加速乐 script chal
 _CHALLENGE_BYTES = 2048
 _NOTICE_BYTES = 8192
 _STUB_BYTES = 300
+_HEAD_BYTES = 64 * 1024
 
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]*\S)\s*</title", re.IGNORECASE)
+_MARKUP = re.compile(rb"<!--.*?-->|<(script|style|title)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _CHALLENGE = re.compile(rb"""document\.cookie|\br=["']?m["'\s>]|go\(\{["']|__jsl_clearance|\$_ts\b""", re.IGNORECASE)
 _NOTICE_TITLE = re.compile(
     r"访问(?:被|受到?)?(?:拦截|阻断|拒绝|限制|禁止)|请求(?:已)?被(?:拦截|阻断|拒绝)|(?:人机|安全|滑动)验证|网站防火墙|安全拦截"
@@ -42,10 +44,10 @@ def block_reason(status: int, headers: Mapping[str, str], body: bytes) -> str | 
         return f"HTTP {status}: {_REFUSALS[status]}"
     if status == 405 and b"errors.aliyun.com" in body:
         return "HTTP 405: notice of a web application firewall"
-    if status != 200 or not _is_text(headers):
+    if status != 200 or not is_text(headers):
         return None
-    title = _TITLE.search(body[:_NOTICE_BYTES])
-    if title and len(body) <= _NOTICE_BYTES and (notice := _NOTICE_TITLE.search(_text(title[1]))):
+    title = page_title(body)
+    if title and len(body) <= _NOTICE_BYTES and (notice := _NOTICE_TITLE.search(title)):
         return f"notice of a web application firewall: {notice[0]}"
     if not title and len(body) < _STUB_BYTES and (notice := _STUB.search(_text(body))):
         return f"notice of a web application firewall: {notice[0]}"
@@ -62,9 +64,21 @@ def challenge_reason(status: int, body: bytes) -> str | None:
     return None
 
 
-def _is_text(headers: Mapping[str, str]) -> bool:
+def is_text(headers: Mapping[str, str]) -> bool:
+    """Whether an answer is a page or another text, as far as its headers say."""
     media_type = headers.get("content-type", "text/html").lower()
     return media_type.startswith("text/") or "html" in media_type
+
+
+def page_title(body: bytes) -> str | None:
+    """The title of a page; None where it has none, or an empty one."""
+    title = _TITLE.search(body[:_HEAD_BYTES])
+    return _text(title[1]) if title else None
+
+
+def page_text(body: bytes) -> str:
+    """The visible text of a page, roughly: enough to look for words in."""
+    return " ".join(_text(_MARKUP.sub(b" ", body)).split())
 
 
 def _text(body: bytes) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.exceptions import (
@@ -16,7 +18,6 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
-    StopDownload,
 )
 from scrapy.http import Headers, Response, TextResponse
 from scrapy.responsetypes import responsetypes
@@ -26,10 +27,14 @@ from twisted.python.failure import Failure
 
 from archive.schema import FrontierState, PageKind
 from archive.store import Archive, ArchiveError, StoredCapture
+from crawler.decoding import BodyTooBigError, BodyUndecodableError
+from crawler.download import HeadersTooBigError
+from crawler.families import Families
 from crawler.frontier import Frontier
 from crawler.notes import FamilyDetected, NotWanted, Trap
-from crawler.page import Page
+from crawler.page import TRANSFERRED_KEY, Page
 from crawler.rendering import RenderingError, RenderingOffError
+from crawler.resolving import AddressRefusedError
 from crawler.robots import RobotsRefusal
 from crawler.verdict import Verdict, header_list, judge, lower_headers
 
@@ -47,7 +52,7 @@ _NO_ANSWER = {
     twisted_errors.ConnectError: "no connection",
     twisted_errors.ConnectionLost: "the connection broke",
     twisted_errors.ConnectionDone: "the connection broke",
-    OSError: "the answer cannot be decoded",
+    BodyUndecodableError: "the answer cannot be decoded",
     RenderingError: "the browser could not draw the page",
 }
 _CONNECTION_TROUBLE = (
@@ -56,6 +61,21 @@ _CONNECTION_TROUBLE = (
     DownloadTimeoutError,
     twisted_errors.ConnectError,
 )
+
+
+def sent(response: Response) -> str | None:
+    """The request behind an answer as JSON: its method, headers and body."""
+    request = response.request
+    if request is None:
+        return None
+    headers = header_list(request)
+    if not request.headers.get("Host"):
+        # This and the length are set by Scrapy's client, below the level of its requests.
+        headers.insert(0, ("Host", urlsplit(request.url).netloc.rpartition("@")[2]))
+    if request.body and not request.headers.get("Content-Length"):
+        headers.append(("Content-Length", str(len(request.body))))
+    body = request.body.decode("utf-8", "replace")
+    return json.dumps({"method": request.method, "headers": headers, "body": body}, ensure_ascii=False)
 
 
 @dataclass(slots=True)
@@ -88,6 +108,8 @@ class Capture:
         self._read = read
         self._retry_delay = retry_delay
         self._can_render = can_render
+        self._working: set[str] = set()
+        self.families = Families(archive, [entry for entry in getattr(spider, "sites", []) if not entry.family])
         self.stored = 0
         self.failures = 0
         """Pages that the spider could not read."""
@@ -106,10 +128,11 @@ class Capture:
         return None
 
     def _conclude(self, page: Page, response: Response, verdict: Verdict, attempts: int) -> float | None:
+        pause = verdict.retry_after if response.status in (429, 503) else None
         with self._archive.transaction():
             if verdict.retry_after is not None and attempts < ATTEMPTS:
                 self._frontier.retry(page, verdict.reason, verdict.retry_after)
-                return verdict.retry_after if response.status in (429, 503) else None
+                return pause
             if verdict.target is not None:
                 self._redirect(page, response, verdict)
             else:
@@ -117,7 +140,7 @@ class Capture:
             if verdict.challenge and self._can_render and not page.render:
                 # The script of a challenge is written for browsers: one is let to run it.
                 self._frontier.add([replace(page, render=True)])
-        return None
+        return pause
 
     def _redirect(self, page: Page, response: Response, verdict: Verdict) -> None:
         assert verdict.target is not None
@@ -127,6 +150,10 @@ class Capture:
         target = page.redirected(verdict.target)
         if response.status in (307, 308):
             target = replace(target, method=page.method, body=page.body)
+        if target.key == page.key and target.url != page.url:
+            # Another name of the same host: the page is asked for under that name.
+            self._frontier.rename(target)
+            return
         self._frontier.finish(page, verdict.state, verdict.reason)
         self._frontier.add([target])
         if "set-cookie" in lower_headers(response):
@@ -166,12 +193,15 @@ class Capture:
         self._settle(page, state, reason, found, lower_headers(response), stored.id)
 
     def _store(self, page: Page, response: Response) -> StoredCapture:
+        served: Response = response if page.render else response.meta.get(TRANSFERRED_KEY, response)
         stored = self._archive.store_capture(
             key=page.key,
             url=response.url,
             body=response.body,
             status=response.status,
-            headers=header_list(response),
+            headers=header_list(served),
+            transferred=served.body if "content-encoding" in lower_headers(served) else None,
+            request=None if page.render else sent(response),
             kind=page.kind.value,
             site=page.site,
             link_text=page.link_text,
@@ -217,21 +247,27 @@ class Capture:
         capture: int,
     ) -> None:
         with self._archive.transaction():
-            self._frontier.add(found.pages)
+            reports = [it for it in found.pages if it.kind is PageKind.REPORT]
+            if self._frontier.add(reports):
+                self._frontier.look_further(found.pages)
+            self._frontier.add(it for it in found.pages if it.kind is not PageKind.REPORT)
             for other in found.pages:
+                if other.key == page.key and page.kind is PageKind.REPORT and other.kind is PageKind.COLUMN:
+                    self._frontier.take_as_column(other)
                 # A column that is itself the report, as where a year is chosen on one page: read, not fetched again.
                 itself = other.kind is PageKind.REPORT and page.kind is not PageKind.REPORT and other.key == page.key
                 if itself and self._archive.take_as_report(capture, other.link_text, other.link_agency):
                     self._read(capture)
             for note in found.notes:
                 match note:
-                    case FamilyDetected(site, family):
-                        self._archive.note_site(site, family=family)
+                    case FamilyDetected(site, family, certain):
+                        self.families.note(site, family, certain=certain)
                     case NotWanted(refused, why):
                         self._frontier.refuse(refused, FrontierState.NOT_WANTED, why)
                     case Trap(refused, why):
                         self._frontier.refuse(refused, FrontierState.TRAP, why)
-            if page.kind is PageKind.ENTRY:
+            if page.kind in (PageKind.ENTRY, PageKind.COLUMN) and page.site not in self._working:
+                self._working.add(page.site)
                 self._archive.note_site(page.site, working=True)
             if found.error:
                 state, reason = FrontierState.FAILED, found.error
@@ -246,9 +282,11 @@ class Capture:
         error = failure.value
         if isinstance(error, RobotsRefusal):
             self._frontier.finish(page, FrontierState.ROBOTS, str(error))
-        elif isinstance(error, StopDownload):
-            self._frontier.finish(page, FrontierState.TOO_BIG, "the headers of the answer are too big")
-        elif isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
+        elif isinstance(error, AddressRefusedError):
+            self._frontier.finish(page, FrontierState.OFFSITE, str(error))
+        elif isinstance(error, HeadersTooBigError):
+            self._frontier.finish(page, FrontierState.TOO_BIG, str(error))
+        elif isinstance(error, DownloadCancelledError | BodyTooBigError):
             self._frontier.finish(page, FrontierState.TOO_BIG, "the answer is larger than DOWNLOAD_MAXSIZE")
         elif isinstance(error, IgnoreRequest | RenderingOffError):
             self._frontier.finish(page, FrontierState.FAILED, str(error))

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import click
 
 from archive.reading.model import Reading, Source, UnreadableError
 from archive.store import Archive, ArchiveError
+from crawler.commands import exchange
+from crawler.commands import sites as sites_commands
+from crawler.commands.options import archive_option, fail
 from crawler.outcome import ExitCode
+from crawler.readers import Worker, outcome_of
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 LARGEST_FILE_BYTES = 64 << 20
 
 
@@ -28,26 +31,11 @@ class _Group(click.Group):
         try:
             return super().invoke(context)
         except ArchiveError as error:
-            _fail(str(error), ExitCode.USAGE)
+            fail(str(error), ExitCode.USAGE)
         except BrokenPipeError:
             # The reader of our output went away (head, less): not an error of ours.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
-
-
-def _fail(message: str, code: ExitCode) -> NoReturn:
-    click.echo(f"nianbao: {message}", err=True)
-    raise SystemExit(int(code))
-
-
-def _archive_option(*, required: bool = True) -> Callable[[_Command], _Command]:
-    return click.option(
-        "--archive",
-        "archive_path",
-        type=click.Path(path_type=Path, dir_okay=False),
-        required=required,
-        help="The archive, one SQLite file.",
-    )
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,22 +53,52 @@ def main() -> None:
 
 @main.command()
 @click.argument("sites", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@_archive_option()
+@archive_option()
 @click.option("--delay", type=click.FloatRange(min=0), help="Seconds between requests to a host (default 1, adapted).")
 @click.option("--browser", metavar="PATH", help="Chromium to draw pages with, or `none`; found by itself if not given.")
 @click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]), default="WARNING")
-def crawl(sites: Path, archive_path: Path, delay: float | None, browser: str | None, log_level: str) -> None:
+@click.option("--hours", metavar="22-6", help="Ask sites only within these hours, in China's time; wait outside them.")
+@click.option(
+    "--everything", is_flag=True, help="Look at every known column and list again, not only where news stands."
+)
+@click.option(
+    "--discover",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write agencies' own sites that are not in SITES.csv to FILE, for review; they are not visited.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the run's outcome as one JSON object.")
+def crawl(
+    sites: Path,
+    archive_path: Path,
+    delay: float | None,
+    browser: str | None,
+    log_level: str,
+    hours: str | None,
+    everything: bool,
+    discover: Path | None,
+    as_json: bool,
+) -> None:
     """Visit the sites of SITES.csv once: new and changed pages only; safe to start again, safe to start twice."""
     from crawler.run import crawl as run_crawl
 
-    progress = sys.stderr.isatty()
-    raise SystemExit(
-        int(run_crawl(sites, archive_path, delay=delay, progress=progress, browser=browser, log_level=log_level))
+    code = run_crawl(
+        sites,
+        archive_path,
+        delay=delay,
+        progress=sys.stderr.isatty(),
+        browser=browser,
+        log_level=log_level,
+        hours=hours,
+        summary_json=as_json,
+        discover=discover,
+        settings={"LOOK_AT_EVERYTHING": everything},
     )
+    raise SystemExit(int(code))
 
 
 @main.command()
-@_archive_option(required=False)
+@archive_option(required=False)
 @click.option("--browser", metavar="PATH", help="Chromium to draw pages with, or `none`; found by itself if not given.")
 def demo(archive_path: Path | None, browser: str | None) -> None:
     """Serve the bundled sample sites on loopback, crawl them into demo.db, and print what was found."""
@@ -105,39 +123,53 @@ def _known_division(_context: click.Context, _parameter: click.Parameter, code: 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--url", help="Where the file came from, if it is known: evidence for agency and date.")
 @click.option("--division", callback=_known_division, help="Division code of the site it came from, context for names.")
-def read(files: tuple[Path, ...], as_json: bool, url: str | None, division: str | None) -> None:
+@click.option("--explain", "explained", is_flag=True, help="Print of every figure where it is printed and why.")
+@click.option("--item", help="With --explain: only this item or figure (new, applications.new.total).")
+def read(
+    files: tuple[Path, ...], as_json: bool, url: str | None, division: str | None, explained: bool, item: str | None
+) -> None:
     """Read local FILES (HTML, PDF, Word, Excel, text) without an archive.
 
     Exit code 1 when a file cannot be read; the files after it are read all the same.
     """
+    from archive.reading.explain import explain
+
     failed = False
-    for path in files:
-        try:
-            reading = _read_file(path, url, division)
-        except UnreadableError as error:
-            failed = True
+    # In a process of its own, with limits of time and memory: a file is no more to be trusted than a page.
+    worker = Worker()
+    try:
+        for path in files:
+            try:
+                reading = _read_file(worker, path, url, division)
+            except UnreadableError as error:
+                failed = True
+                if as_json:
+                    click.echo(json.dumps({"file": str(path), "url": url, "error": str(error)}, ensure_ascii=False))
+                else:
+                    click.echo(f"{path}: {error}", err=True)
+                continue
             if as_json:
-                click.echo(json.dumps({"file": str(path), "url": url, "error": str(error)}, ensure_ascii=False))
+                click.echo(json.dumps(reading.to_json(str(path), url), ensure_ascii=False))
+            elif explained or item:
+                click.echo(f"{path}\n{explain(reading, item)}")
             else:
-                click.echo(f"{path}: {error}", err=True)
-            continue
-        if as_json:
-            click.echo(json.dumps(reading.to_json(str(path), url), ensure_ascii=False))
-        else:
-            click.echo(_summary(path, reading))
+                click.echo(_summary(path, reading))
+    finally:
+        worker.close(now=True)
     raise SystemExit(int(ExitCode.ATTENTION if failed else ExitCode.OK))
 
 
-def _read_file(path: Path, url: str | None, division: str | None) -> Reading:
-    from archive.reading import read as read_document
-
+def _read_file(worker: Worker, path: Path, url: str | None, division: str | None) -> Reading:
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise UnreadableError(f"the file is larger than {LARGEST_FILE_BYTES >> 20} MiB")
         body = path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"the file cannot be opened ({error.strerror})") from error
-    return read_document(body, Source(url=url, file_name=path.name, division=division))
+    outcome = outcome_of(worker.submit(body, Source(url=url, file_name=path.name, division=division)))
+    if outcome.reading is None:
+        raise UnreadableError(outcome.error or "no reading")
+    return outcome.reading
 
 
 def _summary(path: Path, reading: Reading) -> str:
@@ -152,13 +184,13 @@ def _summary(path: Path, reading: Reading) -> str:
         f"  figures    {len(reading.figures)}, of which {placed} with a number",
     ]
     lines += [f"  removed    {removal.count} × {removal.text}" for removal in reading.removals]
-    lines += [f"  broken     {check.rule}: {check.detail}" for check in reading.checks if not check.holds]
+    lines += [f"  broken     {check.rule}: {check.detail}" for check in reading.checks if check.holds is False]
     lines += [f"  warning    {warning.code}: {warning.detail}" for warning in reading.warnings]
     return "\n".join(lines)
 
 
 @main.command()
-@_archive_option()
+@archive_option()
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to read with (default: all cores).")
 def reread(archive_path: Path, workers: int | None) -> None:
     """Read every stored report again, in all cores, without the network."""
@@ -169,7 +201,7 @@ def reread(archive_path: Path, workers: int | None) -> None:
         try:
             lock = ArchiveLock(archive_path)
         except HeldError as error:
-            _fail(str(error), ExitCode.HELD)
+            fail(str(error), ExitCode.HELD)
         try:
             counts = read_again(archive, again=True, workers=workers)
         finally:
@@ -182,7 +214,7 @@ def reread(archive_path: Path, workers: int | None) -> None:
 
 
 @main.command()
-@_archive_option()
+@archive_option()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def coverage(archive_path: Path, as_json: bool) -> None:
     """Print agency × year: which reports are there, and why the others are not."""
@@ -199,7 +231,7 @@ def coverage(archive_path: Path, as_json: bool) -> None:
 
 
 @main.command()
-@_archive_option()
+@archive_option()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def check(archive_path: Path, as_json: bool) -> None:
     """Check the file, every stored blob and the identities of the figures; exit code 1 when something is wrong."""
@@ -217,15 +249,20 @@ def check(archive_path: Path, as_json: bool) -> None:
 
 
 @main.command()
-@_archive_option()
+@archive_option()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
 @click.option("--immutable", is_flag=True, help="The file is a published snapshot that nobody writes to.")
-def serve(archive_path: Path, host: str, port: int, immutable: bool) -> None:
+@click.option("--block-robots", is_flag=True, help="Ask every robot, in robots.txt, to stay away.")
+def serve(archive_path: Path, host: str, port: int, immutable: bool, block_robots: bool) -> None:
     """Browse the archive with datasette."""
     from archive.publishing.serve import serve as serve_archive
 
-    serve_archive(archive_path, host=host, port=port, immutable=immutable)
+    serve_archive(archive_path, host=host, port=port, immutable=immutable, block_robots=block_robots)
+
+
+for _command in (*exchange.COMMANDS, *sites_commands.COMMANDS):
+    main.add_command(_command)
 
 
 def _echo_json(objects: Iterable[dict[str, Any]]) -> None:

@@ -15,13 +15,14 @@ from archive.schema import FrontierState, PageKind
 from archive.store import Archive, now
 from crawler.guard import Scope
 from crawler.page import Page
+from crawler.revisit import LONGEST_REST, rest, to_look_at
 from crawler.site import SiteEntry
 
 DEEPEST = 12
 """Links from the entry page: reports lie at most seven deep on the sites seen."""
 LONGEST_URL = 2083
 _FINDING = (PageKind.ENTRY, PageKind.COLUMN, PageKind.LIST)
-"""Kinds whose links change; they are asked for in every run."""
+"""Kinds whose links change; crawler.revisit says which of them a run looks at again."""
 _AGAIN_NEXT_RUN = (FrontierState.FAILED, FrontierState.BLOCKED, FrontierState.ROBOTS)
 _REVIVED_WHEN_WANTED = (FrontierState.OFFSITE, FrontierState.TRAP, FrontierState.NOT_WANTED)
 
@@ -43,11 +44,17 @@ class Frontier:
     Methods that write join a transaction that is open, so that a page's outcome and its children are kept together.
     """
 
-    def __init__(self, archive: Archive, sites: Iterable[SiteEntry], *, revisit_days: float = 30) -> None:
+    def __init__(
+        self, archive: Archive, sites: Iterable[SiteEntry], *, revisit_days: float = 30, everything: bool = False
+    ) -> None:
         self._archive = archive
         self._sites = {site.url for site in sites}
         self._scope = Scope(SiteEntry(url, "") for url in self._sites)
         self._revisit = timedelta(days=revisit_days)
+        self._everything = everything
+        """Whether every column and list is looked at again, and not only where something new would stand."""
+        self._began = now()
+        self._looked_twice: set[str] = set()
         self.run: int | None = None
         self.with_reports: set[str] = set()
         """Sites on which this run has seen a link to a report."""
@@ -62,21 +69,62 @@ class Frontier:
     def begin(self, run: int) -> None:
         """Take up what dead runs left, and make due again what this run has to look at again."""
         self.run = run
+        self._began = now()
         update = "update frontier set state = 'pending', reason = null, lease = null, attempts = 0, next_due = null"
         mine = "site in (select url from crawled_sites)"
         with self._archive.transaction():
             self._archive.db.execute(f"{update} where state = 'in_flight'")
             # What a dead run put off stays put off: a site that asked for a pause gets it across a restart.
-            self._archive.db.execute(
-                f"{update} where {mine} and kind in ({_list(_FINDING)})"
-                f" and state not in ('pending', {_list(_REVIVED_WHEN_WANTED)})"
-            )
+            if self._everything:
+                self._archive.db.execute(
+                    f"{update} where {mine} and kind in ({_list(_FINDING)})"
+                    f" and state not in ('pending', {_list(_REVIVED_WHEN_WANTED)})"
+                )
+            else:
+                moment = datetime.now(UTC)
+                for site in self._sites:
+                    for identifier in to_look_at(self._archive, site, moment):
+                        self._archive.db.execute(f"{update} where id = ?", (identifier,))
             self._archive.db.execute(
                 f"{update} where {mine} and kind not in ({_list(_FINDING)})"
                 f" and state not in ('pending', {_list(_REVIVED_WHEN_WANTED)})"
                 f" and (state in ({_list(_AGAIN_NEXT_RUN)}) or next_due <= ?)",
                 (now(),),
             )
+
+    def look_twice(self) -> bool:
+        """Look at every column of the sites that have given no report in this run and did before; once a run.
+
+        Their list may have moved: only the whole site can tell whether it has no reports any more.
+        """
+        silent = [site for site in self.fallen_silent() if site not in self._looked_twice]
+        self._looked_twice.update(silent)
+        again = False
+        for site in silent:
+            again |= self._update(
+                f"""update frontier set state = 'pending', reason = null, attempts = 0, next_due = null
+                    where site = ? and kind in ({_list(_FINDING)}) and coalesce(fetched, '') < ?
+                    and state not in ('pending', 'in_flight', {_list(_REVIVED_WHEN_WANTED)})""",
+                (site, self._began),
+            )
+        return again
+
+    def look_further(self, pages: Iterable[Page]) -> None:
+        """Ask again for further pages of a list on which something new stands, where this run has not done so."""
+        for page in pages:
+            if page.kind is PageKind.LIST:
+                self._update(
+                    f"""update frontier set state = 'pending', reason = null, attempts = 0, next_due = null
+                        where key = ? and kind = 'list' and coalesce(fetched, '') < ?
+                        and state not in ('pending', 'in_flight', {_list(_REVIVED_WHEN_WANTED)})""",
+                    (page.key, self._began),
+                )
+
+    def take_as_column(self, page: Page) -> None:
+        """Have a page that was fetched as a report, and is a list of reports, looked at again like a list."""
+        self._update(
+            "update frontier set kind = ?, request = ? where key = ?", (page.kind.value, page.to_json(), page.key)
+        )
 
     # --- discovery --------------------------------------------------------------------------------------------
 
@@ -106,6 +154,17 @@ class Frontier:
             """update frontier set state = 'pending', reason = null, next_due = null, request = ?
                where key = ? and state = 'redirected'""",
             (page.to_json(), page.key),
+        )
+
+    def rename(self, page: Page) -> None:
+        """Ask for a page under another name of its host, where a redirect leads to; out of scope, it ends there."""
+        if refusal := self._scope.refusal(page.url):
+            self.finish(page, FrontierState.OFFSITE, refusal)
+            return
+        self._update(
+            """update frontier set state = 'pending', reason = null, lease = null, attempts = 0, next_due = null,
+               url = ?, request = ? where key = ?""",
+            (page.url, page.to_json(), page.key),
         )
 
     def _first_state(self, page: Page) -> tuple[FrontierState, str | None]:
@@ -143,6 +202,12 @@ class Frontier:
         self._update(
             "update frontier set site = ? where key = ? and site not in (select url from crawled_sites)",
             (page.site, key),
+        )
+        # Under the name it is known by the page did not answer; it may under the other.
+        self._update(
+            """update frontier set state = 'pending', reason = null, attempts = 0, next_due = null, url = ?, request = ?
+               where key = ? and state = 'failed' and url != ? and attempts > 0 and fetched < ?""",
+            (page.url, page.to_json(), key, page.url, now()),
         )
         # The link that promises most describes the page: the report link in a list, not the one in a menu.
         self._update(
@@ -203,12 +268,20 @@ class Frontier:
         moment = datetime.now(UTC)
         due = None
         if page.kind not in _FINDING and state not in _AGAIN_NEXT_RUN:
-            due = (moment + self._revisit).isoformat(timespec="seconds")
+            due = (moment + self._rest_of(page, moment)).isoformat(timespec="seconds")
         self._update(
             """update frontier set state = ?, reason = ?, lease = null, fetched = ?, next_due = ?,
                etag = coalesce(?, etag), last_modified = coalesce(?, last_modified) where key = ?""",
             (state.value, reason, moment.isoformat(timespec="seconds"), due, etag, last_modified, page.key),
         )
+
+    def _rest_of(self, page: Page, moment: datetime) -> timedelta:
+        """How long a report is left alone: longer, the longer it has been the same."""
+        rows = self._archive.rows("select max(fetched_at) as changed from captures where key = ?", (page.key,))
+        changed = datetime.fromisoformat(rows[0]["changed"]) if rows[0]["changed"] else moment
+        if changed.tzinfo is None:
+            changed = changed.replace(tzinfo=UTC)
+        return min(rest(moment - changed, self._revisit), max(self._revisit, LONGEST_REST))
 
     def retry(self, page: Page, reason: str, after: float) -> None:
         """Put a page back, not to be asked for again before `after` seconds have passed."""
@@ -217,6 +290,19 @@ class Frontier:
             "update frontier set state = 'pending', reason = ?, lease = null, next_due = ? where key = ?",
             (reason, due, page.key),
         )
+
+    def pauses(self) -> dict[str, datetime]:
+        """Hosts that asked to be left alone (HTTP 429, 503), and until when, as far as pages wait for it."""
+        rows = self._archive.rows(
+            """select request, next_due from frontier where state = 'pending' and next_due > ?
+               and site in (select url from crawled_sites) and (reason like 'HTTP 429%' or reason like 'HTTP 503%')""",
+            (now(),),
+        )
+        until: dict[str, datetime] = {}
+        for row in rows:
+            slot, due = slot_of(Page.from_json(row["request"])), datetime.fromisoformat(row["next_due"])
+            until[slot] = max(due, until.get(slot, due))
+        return until
 
     def forget_validators(self, page: Page) -> None:
         """Make the next request for a page unconditional."""
@@ -242,6 +328,16 @@ class Frontier:
             )
         )
 
+    def standing(self) -> tuple[int, int]:
+        """Sites of this run, and those of them with nothing left to fetch."""
+        row = self._archive.rows(
+            """select count(*) as sites,
+                 count(case when not exists (select 1 from frontier
+                   where site = crawled_sites.url and state in ('pending', 'in_flight')) then 1 end) as done
+               from crawled_sites"""
+        )[0]
+        return int(row["sites"]), int(row["done"])
+
     def counts(self) -> dict[str, int]:
         """Rows of this run's sites by state."""
         rows = self._archive.rows(
@@ -251,10 +347,12 @@ class Frontier:
         return dict(Counter({row["state"]: row["pages"] for row in rows}))
 
     def troubled_entries(self) -> list[tuple[str, str, str]]:
-        """Entry pages of this run that did not answer with content: URL, state, reason."""
+        """Entry pages of this run that did not answer with content, not even drawn or elsewhere: URL, state, reason."""
         rows = self._archive.rows(
             """select url, state, reason from frontier where kind = 'entry'
                and site in (select url from crawled_sites)
+               and not exists (select 1 from frontier as other where other.site = frontier.site
+                 and other.kind = 'entry' and other.state in ('stored', 'unchanged'))
                and state in ('failed', 'blocked', 'robots', 'gone', 'too_big', 'offsite', 'trap') order by id"""
         )
         return [(row["url"], row["state"], row["reason"] or "") for row in rows]

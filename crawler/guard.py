@@ -1,8 +1,8 @@
 """Which addresses the crawler may ask: the hosts of the registry and nothing else.
 
 The scope is an allow-list of names. A link, a redirect, a robots.txt redirect or a request of a drawn page that leads
-elsewhere is refused before a connection is made. What a name of the registry resolves to is not looked at here: a check
-of resolved addresses belongs into the resolver (setting TWISTED_DNS_RESOLVER), which every connection goes through.
+elsewhere is refused before a connection is made; what a name of the registry resolves to is judged at the moment of
+connecting (crawler.resolving).
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from crawler.site import SiteEntry
 _PORTS = {"http": 80, "https": 443}
 # A backslash, blank or control character in the authority is read differently by different URL parsers.
 _AMBIGUOUS = re.compile(r"[\\\s\x00-\x1f]")
+# Open to every machine of one provider's network, like the link-local address of the others.
+_METADATA = ipaddress.ip_address("168.63.129.16")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # 2130706433, 0x7f.1, 127.1: numbers that resolvers take for an address.
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*", re.IGNORECASE)
 
@@ -60,6 +63,39 @@ class Scope:
                 return None
             return f"a local or literal address outside the registry: {parts.netloc}"
         return None if host.removeprefix("www.") in self._names else f"not a host of the registry: {host}"
+
+    def covers(self, host: str, port: int) -> bool:
+        """Whether a connection to the host may be made at all."""
+        host = _host(host)
+        return (host, port) in self._addresses if _is_local(host) else host.removeprefix("www.") in self._names
+
+    def is_local(self, host: str, port: int) -> bool:
+        """Whether the registry itself names the host as one of this machine or its network."""
+        return (_host(host), port) in self._addresses
+
+
+def address_refusal(address: str) -> str | None:
+    """Why no public site can be at an IP address; None for a public address.
+
+    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by that one.
+    """
+    outer = ipaddress.ip_address(address.partition("%")[0])
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(outer, ipaddress.IPv6Address):
+        inner = outer.ipv4_mapped or outer.sixtofour
+        if outer in _NAT64:
+            inner = ipaddress.IPv4Address(outer.packed[-4:])
+    one = inner or outer
+    for kind, name in (
+        (one.is_loopback, "this machine"),
+        (one.is_link_local or one == _METADATA, "a link-local address"),
+        (one.is_multicast, "a multicast address"),
+        (not one.is_global, "a private network"),
+        (not outer.is_global and inner is None, "a private network"),
+    ):
+        if kind:
+            return f"{address} ({name})"
+    return None
 
 
 def is_loopback(url: str) -> bool:

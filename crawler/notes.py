@@ -13,6 +13,8 @@ class FamilyDetected:
 
     site: str
     family: str
+    certain: bool = True
+    """Whether a list of reports was read with it; a home page alone may be of another make than the lists."""
 
 
 @dataclass(frozen=True, slots=True)

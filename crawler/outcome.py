@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +43,21 @@ class RunOutcome:
         return self.code in (ExitCode.OK, ExitCode.ATTENTION)
 
 
+_STOPS = {"shutdown": "by a signal", "memusage_exceeded": "it needed more memory than MEMUSAGE_LIMIT_MB"}
+_REMEDIES = (("full", "make room"), ("readonly", "make the file writable"), ("locked", "end the program that holds it"))
+
+
+def archive_trouble(path: Path, error: Exception) -> str:
+    """What keeps the archive from being written, and what to do."""
+    said = str(error) or type(error).__name__
+    if isinstance(error, MemoryError):
+        return f"{path}: no memory is left to go on with; free some and start again to go on"
+    remedy = next((remedy for word, remedy in _REMEDIES if word in said), None)
+    if remedy is None:
+        remedy = "make room" if isinstance(error, OSError | sqlite3.OperationalError) else "run `nianbao check`"
+    return f"{path}: {said}; {remedy} and start again to go on"
+
+
 def judge_run(
     archive: Archive, frontier: Frontier, capture: Capture, readers: Readers, *, reason: str, unused_rows: int
 ) -> RunOutcome:
@@ -50,11 +67,14 @@ def judge_run(
     """
     counts = {"captures": capture.stored, "readings": readers.done}
     pending, unread = frontier.pending(), len(archive.captures_to_read(again=False))
-    if pending or unread:
-        left = f"stopped ({reason}) with {pending} pages and {unread} readings to go; start again to go on"
+    # A run that was stopped may not even have asked for its entry pages yet.
+    if pending or unread or reason != "finished":
+        why = _STOPS.get(reason, reason)
+        left = f"stopped ({why}) with {pending} pages and {unread} readings to go; start again to go on"
         return RunOutcome(ExitCode.STOPPED, [left], counts)
     messages = [f"{url}: the entry page is {state}: {why}" for url, state, why in frontier.troubled_entries()]
     messages += [f"{url}: gave reports before, gives none now" for url in frontier.fallen_silent()]
+    messages += [f"{url}: was of the family {was}, is of {now} now" for url, was, now in capture.families.changed()]
     if unused_rows:
         messages.append(f"{unused_rows} rows of the registry are not used")
     if capture.failures:

@@ -14,6 +14,25 @@ from scrapy.utils.request import fingerprint
 from archive.schema import PageKind
 
 META_KEY = "page"
+TRANSFERRED_KEY = "transferred"
+"""In a request's meta: the answer as it came, where a content encoding was undone since."""
+
+
+def one_name(url: str) -> str:
+    """A URL under the one name that stands for all of its host's: http, without `www.` and the default ports.
+
+    Literal addresses and names without a dot, as on loopback, keep what they have.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        port = parts.port
+    except ValueError:
+        return url
+    if "." not in host or not host.rpartition(".")[2].isalpha() or "@" in parts.netloc:
+        return url
+    netloc = host.removeprefix("www.") + (f":{port}" if port not in (None, 80, 443) else "")
+    return parts._replace(scheme="http", netloc=netloc).geturl()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,11 @@ class Page:
 
     @property
     def key(self) -> str:
-        """Fingerprint of method, canonical URL and body; a rendered page is another page than the plain one."""
-        plain = Request(self.url, method=self.method, body=self.body or "")
+        """Fingerprint of method, canonical URL and body; a rendered page is another page than the plain one.
+
+        A site under several names (www, http and https) is one site: its pages are the same whatever the name.
+        """
+        plain = Request(one_name(self.url), method=self.method, body=self.body or "")
         return fingerprint(plain).hex() + ("-rendered" if self.render else "")
 
     def to_request(self, **arguments: Any) -> Request:

@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 READER = "archive.reading"
 """Name of the module with `read` and `READER_VERSION`, which the workers import."""
-LONGEST_READING = 120
-"""Seconds; the largest report seen takes four."""
+LONGEST_READING = 300
+"""Seconds; the largest report seen takes four, and a page of a scan as many on one core that is not shared."""
 _MEMORY = 4 * 1024**3
 
 
@@ -124,8 +124,10 @@ class Readers:
         """Wait until every reading is stored, then end the workers."""
         # A task ends early only by an error that the archive raised; waiting for the queue alone would never end then.
         drained = asyncio.ensure_future(self._queue.join())
-        await asyncio.wait([drained, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
-        drained.cancel()
+        try:
+            await asyncio.wait([drained, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            drained.cancel()
         await self._end(now=False)
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Pages that only a browser can draw: finding a browser, and asking it in Scrapy's stead.
+"""Pages that only a browser can draw: finding a browser, and how it is set up.
 
 scrapy-playwright is an optional extra (`browser`); nothing of it is imported, and no browser started, before the first
 page that needs one.
@@ -7,7 +7,6 @@ page that needs one.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib.util
 import os
 import shutil
@@ -17,15 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 ENVIRONMENT = "NIANBAO_BROWSER"
 LONGEST_NAVIGATION = 30.0
 """Seconds until the document is there."""
-_BROWSERS = 2
+BROWSERS = 2
 """Browsers at once: each takes some 200 MB."""
 _SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _LAUNCH_ARGUMENTS = (
@@ -137,23 +133,6 @@ class RenderingAddon:
     def update_settings(self, settings: BaseSettings) -> None:
         for name, value in rendering_settings(find_browser(settings.get("BROWSER"))).items():
             settings.set(name, value, "addon")
-
-
-class DownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https; pages to be drawn go to a browser instead."""
-
-    _drawing: asyncio.Semaphore | None = None
-
-    async def download_request(self, request: Request) -> Response:
-        if not request.meta.get("playwright"):
-            return await super().download_request(request)
-        if not self._crawler.settings.getbool("RENDERING"):
-            raise RenderingOffError("needs a browser, and none was found; see docs")
-        from crawler.browser import draw
-
-        self._drawing = self._drawing or asyncio.Semaphore(_BROWSERS)
-        async with self._drawing:
-            return await draw(self._crawler, request)
 
 
 def install() -> int:

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.guard import Scope
+from crawler.resolving import AddressRefusedError
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +134,11 @@ class RobotsMiddleware:
                 response: Response = await self._crawler.engine.download_async(request)
             except DownloadCancelledError:
                 return Policy(host, refusal=f"robots.txt unreachable ({host}: larger than any robots.txt)")
+            except AddressRefusedError:
+                # The page itself is refused with this reason. A host that a redirect led to is one not reached.
+                if urlsplit(url).netloc.lower() == host:
+                    raise
+                return Policy(host, refusal=f"robots.txt unreachable ({host}: it sends to a refused address)")
             except Exception as error:
                 # Whatever keeps the file from being read, RFC 9309 2.3.1.4 has one answer to it.
                 logger.info("%s: %s", url, error)

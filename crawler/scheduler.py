@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, StopDownload
-from scrapy.http import Headers, Response
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -25,8 +27,9 @@ from archive.store import Archive, ArchiveError
 from crawler.capture import Capture
 from crawler.frontier import Frontier, Leased, slot_of
 from crawler.guard import is_loopback
+from crawler.hours import Hours
 from crawler.lock import ArchiveLock, HeldError
-from crawler.outcome import OUTCOME_STAT, ExitCode, RunOutcome, judge_run
+from crawler.outcome import OUTCOME_STAT, ExitCode, RunOutcome, archive_trouble, judge_run
 from crawler.page import META_KEY, Page
 from crawler.readers import Readers
 from crawler.rendering import rendering_meta
@@ -36,7 +39,7 @@ logger = logging.getLogger(__name__)
 LOOPBACK_CONCURRENCY = 8
 DEAD_AFTER = 6
 """Attempts on a host that failed in a row, after which the rest of its pages is given up for this run."""
-_LARGEST_HEADERS = 64 * 1024
+_WATCH_SECONDS = 0.2
 _ATTEMPTS = "attempts"
 _REFRESH_SECONDS = 1.0
 
@@ -55,8 +58,11 @@ class FrontierScheduler(BaseScheduler):
         self._paused: dict[str, float] = {}
         self._unreachable: Counter[str] = Counter()
         self._local: set[str] = set()
+        self._hours = Hours.parse(crawler.settings["HOURS"])
         self._broken: str | None = None
-        crawler.signals.connect(self._check_headers, signals.headers_received)
+        self._watch: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._finishing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,12 +82,31 @@ class FrontierScheduler(BaseScheduler):
         except (ArchiveError, OSError, sqlite3.Error) as error:
             self._refuse(RunOutcome(ExitCode.USAGE, [str(error)]))
             return None
+        try:
+            self._begin(spider, archive)
+        except sqlite3.Error as error:
+            archive.close()
+            self._refuse(RunOutcome(ExitCode.STOPPED, [archive_trouble(archive.path, error)]))
+            return None
         self._archive = archive
+        self._free_loopback([site.url for site in sites])
+        self._watch = asyncio.get_running_loop().create_task(self._end_in_time())
+        return None
+
+    def _begin(self, spider: Spider, archive: Archive) -> None:
+        sites = spider.sites  # type: ignore[attr-defined]
         for site in sites:
             archive.register_site(site.url, site.name, site.division, site.family, site.since)
         self._run = archive.start_run()
-        self.frontier = Frontier(archive, sites, revisit_days=self._settings.getfloat("REVISIT_DAYS"))
+        self.frontier = Frontier(
+            archive,
+            sites,
+            revisit_days=self._settings.getfloat("REVISIT_DAYS"),
+            everything=self._settings.getbool("LOOK_AT_EVERYTHING"),
+        )
         self.frontier.begin(self._run)
+        for slot, until in self.frontier.pauses().items():
+            self._paused[slot] = time.monotonic() + (until - datetime.now(UTC)).total_seconds()
         self.readers = Readers(archive, self._settings.getint("READERS"), self._settings["READER"])
         for capture in archive.captures_to_read(again=False):
             self.readers.put(capture)
@@ -94,8 +119,6 @@ class FrontierScheduler(BaseScheduler):
             retry_delay=self._settings.getfloat("RETRY_DELAY"),
             can_render=self._settings.getbool("RENDERING"),
         )
-        self._free_loopback([site.url for site in sites])
-        return None
 
     def _refuse(self, outcome: RunOutcome) -> None:
         self._report(outcome)
@@ -123,17 +146,53 @@ class FrontierScheduler(BaseScheduler):
         if self._archive is None:
             self._release_lock()
             return None
-        return deferred_from_coro(self._close(reason))
+        return deferred_from_coro(self._close_for_engine(reason))
+
+    async def _close_for_engine(self, reason: str) -> None:
+        await self._close_once(reason)
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def _close_once(self, reason: str) -> None:
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._close(reason))
+        await self._closing
+
+    async def _end_in_time(self) -> None:
+        """After a signal, leave to the next run what does not end by itself."""
+        engine = self._crawler.engine
+        while not engine.running:
+            await asyncio.sleep(_WATCH_SECONDS)
+        while engine.running:
+            await asyncio.sleep(_WATCH_SECONDS)
+        await asyncio.sleep(self._settings.getfloat("LONGEST_STOP"))
+        if self._finishing is not None:
+            self._finishing.cancel()
+        else:
+            await self._close_once("shutdown")
+            from twisted.internet import reactor
+
+            # Scrapy would wait for the pages in flight.
+            with suppress(RuntimeError):
+                reactor.stop()
+
+    async def _read_the_rest(self) -> bool:
+        """Finish the readings; False when there was no time for it."""
+        self._finishing = asyncio.get_running_loop().create_task(self.readers.finish())
+        try:
+            await self._finishing
+        except asyncio.CancelledError:
+            return False
+        return True
 
     async def _close(self, reason: str) -> None:
         archive = self._archive
         assert archive is not None
-        finished = reason == "finished" and self._broken is None
         try:
-            if finished:
-                await self.readers.finish()
-            else:
+            finished = reason == "finished" and self._broken is None
+            if not (finished and await self._read_the_rest()):
                 await self.readers.stop()
+                reason = "shutdown" if finished else reason
             unused_rows = getattr(self._crawler.spider, "unused_rows", 0)
             outcome = judge_run(
                 archive, self.frontier, self._capture, self.readers, reason=reason, unused_rows=unused_rows
@@ -141,13 +200,13 @@ class FrontierScheduler(BaseScheduler):
             counts = {**self.frontier.counts(), **outcome.counts}
             archive.end_run(self._run, "finished" if outcome.complete else "stopped", counts)
         except (sqlite3.Error, ArchiveError) as error:
-            self._broken = self._broken or f"{archive.path}: {error}"
+            self._broken = self._broken or archive_trouble(archive.path, error)
             outcome = RunOutcome(ExitCode.STOPPED)
         finally:
             archive.close()
             self._release_lock()
         if self._broken:
-            outcome = RunOutcome(ExitCode.STOPPED, [f"{self._broken}; make room and start again to go on"])
+            outcome = RunOutcome(ExitCode.STOPPED, [self._broken])
         self._report(outcome)
 
     def _report(self, outcome: RunOutcome) -> None:
@@ -163,13 +222,17 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether pages wait, also those whose time has not come; the engine looks again every five seconds."""
-        return self._archive is not None and self._broken is None and self.frontier.has_pending()
+        if self._archive is None or self._broken is not None:
+            return False
+        return self.frontier.has_pending() or bool(self._in_flight) or self.frontier.look_twice()
 
     def enqueue_request(self, request: Request) -> bool:
         """Record the page of a request; one that is in the frontier already is accepted and not queued again."""
         page = request.meta.get(META_KEY)
         if not isinstance(page, Page):
             logger.error("%s: a request that no page stands behind is not made; use Page.to_request", request.url)
+            return False
+        if self._closing is not None:
             return False
         if self.frontier.add([page]):
             self._refreshed = 0.0
@@ -190,7 +253,7 @@ class FrontierScheduler(BaseScheduler):
                 # Its next pages come with an answer, or when a pause is over: the next refresh finds them.
                 continue
             self._sites.append(site)
-            if self._has_room(slot_of(leased.page)):
+            if self._has_room(slot_of(leased.page)) and self._is_needed(leased):
                 return self._request(leased)
         return None
 
@@ -200,11 +263,24 @@ class FrontierScheduler(BaseScheduler):
         self._refreshed = time.monotonic()
 
     def _has_room(self, slot: str) -> bool:
+        if not self._hours.are_open():
+            return False
         if time.monotonic() < self._paused.get(slot, 0):
             return False
         settings = self._crawler.engine.downloader.per_slot_settings.get(slot, {})
         room = settings.get("concurrency", self._settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         return self._in_flight[slot] < int(room)
+
+    def _is_needed(self, leased: Leased) -> bool:
+        """Whether a page is to be asked for: the last resort only when all else on the site has given nothing."""
+        if not leased.page.memo.get("last_resort"):
+            return True
+        if self._in_flight[slot_of(leased.page)]:
+            return False
+        if leased.page.site not in self.frontier.with_reports:
+            return True
+        self.frontier.finish(leased.page, FrontierState.NOT_WANTED, "the columns of the site gave reports")
+        return False
 
     def _give_up(self, leased: Leased) -> None:
         reason = f"{slot_of(leased.page)} could not be reached {DEAD_AFTER} times in a row; left alone in this run"
@@ -255,10 +331,10 @@ class FrontierScheduler(BaseScheduler):
         """Frees the slot, and ends the run when the archive cannot be written: nothing fetched then could be kept."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, MemoryError) as error:
             assert self._archive is not None
             if self._broken is None:
-                self._broken = f"{self._archive.path}: {error}"
+                self._broken = archive_trouble(self._archive.path, error)
                 self._stop("archive cannot be written")
         except Exception as error:
             # A fault of the crawler itself: the page ends in a state that says so, and the run in one that shows it.
@@ -276,8 +352,3 @@ class FrontierScheduler(BaseScheduler):
     def _stop(self, reason: str) -> None:
         closing: Coroutine[Any, Any, None] = self._crawler.engine.close_spider_async(reason=reason)
         deferred_from_coro(closing)
-
-    def _check_headers(self, headers: Headers) -> None:
-        # Scrapy's size limit is for bodies; a flood of headers fills the memory as well.
-        if sum(len(name) + sum(map(len, values)) for name, values in headers.items()) > _LARGEST_HEADERS:
-            raise StopDownload(fail=True)

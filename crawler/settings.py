@@ -32,6 +32,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # Sites with an English edition send the Chinese one, which carries the reports.
     "Accept-Language": "zh-CN,zh;q=0.9",
+    # The bytes transferred are kept; compressed ones would have to be kept twice, as they came and to be read.
+    "Accept-Encoding": "identity",
 }
 # A Referer is sent only where a site family asks for one, with the page's headers.
 REFERER_ENABLED = False
@@ -54,6 +56,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    # crawler.download decodes before anything looks at a body, and takes a body that breaks off for what it is.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # A proxy would resolve names out of sight of the guard on addresses.
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     # No site needs a password.
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
@@ -87,15 +93,23 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 LOOPBACK_DELAY = 0.0
 # Seconds before the second attempt; the third waits four times as long.
 RETRY_DELAY = 5.0
+# Hours in China's time, like 22-6, outside of which nothing is asked for; every hour where empty.
+HOURS = ""
 # Reports do not change often, and after 30 days a changed one is still found well within its year.
 REVISIT_DAYS = 30
+# A run looks at the columns where something new would stand (crawler.revisit); set, it looks at all of them.
+LOOK_AT_EVERYTHING = False
+# `nianbao sites check`: the way to the reports alone, and no report.
+PROBE = False
+# `nianbao crawl --discover`: addresses of agencies' own sites are recorded, as offsite.
+DISCOVER = False
 
 # --- bounds ---------------------------------------------------------------------------------------------------------
 
 # The largest scanned report seen is under 20 MB; counts bytes after decompression as well.
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-# Total time of a download, so that an answer that dribbles ends too.
+# Total time of a download, from the first packet to the last byte, so that an answer that dribbles ends too.
 DOWNLOAD_TIMEOUT = 60
 # A body that broke off is not stored as if it were whole.
 DOWNLOAD_FAIL_ON_DATALOSS = True
@@ -106,14 +120,17 @@ DEPTH_LIMIT = 0
 # The run ends when nothing is pending; it is safe to stop it at any time.
 CLOSESPIDER_TIMEOUT = 0
 
+# Seconds that pages in flight, and readings, get to end after a signal; what does not is left to the next run.
+LONGEST_STOP = 20.0
+
 # --- guards ---------------------------------------------------------------------------------------------------------
 
 # Both run code that a client sends to a port of this machine.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
-    "http": "crawler.rendering.DownloadHandler",
-    "https": "crawler.rendering.DownloadHandler",
+    "http": "crawler.download.DownloadHandler",
+    "https": "crawler.download.DownloadHandler",
     # A page must not be able to make the crawl read files or speak other protocols.
     "data": None,
     "file": None,

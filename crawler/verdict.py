@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import Request, Response, TextResponse
 from scrapy.utils.response import get_base_url, get_meta_refresh
 
 from archive.schema import FrontierState
 from crawler.blocking import block_reason, challenge_reason
+from crawler.softness import soft_error
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _GONE = (404, 410)
 _TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
 _STUB_BYTES = 1024
 _REMOVED_BYTES = 512
+# The record at the end of a ZIP, with the longest comment.
+_ZIP_END_BYTES = 22 + 65_535
 _PARENT = re.compile(rb"""url\s*=\s*["']?(?:\.\./?)+["'\s/>]""", re.IGNORECASE)
 _SCRIPTED = re.compile(r"""\blocation(?:\.href)?\s*(?:=|\.replace\()\s*["']([^"'<>]+)["']""")
 LONGEST_RETRY_AFTER = 600
@@ -63,7 +66,21 @@ def judge(response: Response, retry_delay: float) -> Verdict | None:
         return Verdict(FrontierState.FAILED, f"HTTP {status}")
     if not body:
         return Verdict(FrontierState.FAILED, f"HTTP {status} with an empty body", retry_after=retry_delay)
+    if "partial" in response.flags and is_cut(body):
+        reason = "the answer broke off: its length was not given, and its end is missing"
+        return Verdict(FrontierState.FAILED, reason, retry_after=retry_delay)
+    if soft := soft_error(headers, body):
+        return Verdict(soft.state, soft.reason, retry_after=retry_delay if soft.passing else None)
     return _stub(response)
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether a page, PDF or ZIP (docx, xlsx) lacks the mark at its end; other bodies show nothing."""
+    if body.startswith(b"%PDF"):
+        return b"%%EOF" not in body[-2048:]
+    if body.startswith(b"PK\x03\x04"):
+        return b"PK\x05\x06" not in body[-_ZIP_END_BYTES:]
+    return b"<html" in body[:2048].lower() and b"</html" not in body.lower()
 
 
 def lower_headers(response: Response) -> dict[str, str]:
@@ -71,7 +88,7 @@ def lower_headers(response: Response) -> dict[str, str]:
     return {name.lower(): value for name, value in header_list(response)}
 
 
-def header_list(response: Response) -> list[tuple[str, str]]:
+def header_list(response: Response | Request) -> list[tuple[str, str]]:
     """Every header in the order received; bytes outside UTF-8 are read as Latin-1, as HTTP has it."""
     return [
         (_decode(name), _decode(value))

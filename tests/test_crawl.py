@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
-import textwrap
-import time
 from contextlib import closing
 from functools import partial
 
@@ -16,7 +12,7 @@ from archive.reading.model import Source
 from archive.store import Archive
 from crawler.outcome import ExitCode
 from crawler.readers import Worker, outcome_of, reread
-from tests.crawling import CRAWL, Answer, Crawls, Site, crawls, many, page, site, wait_for
+from tests.crawling import Answer, Crawls, Site, crawls, page, site
 
 __all__ = ["crawls", "site"]
 
@@ -233,92 +229,6 @@ def test_a_reading_that_never_ends_is_ended(crawls: Crawls, monkeypatch: pytest.
     worker.close()
 
 
-def test_killed_at_any_moment_the_crawl_loses_nothing(site: Site, crawls: Crawls) -> None:
-    site.answers = many(100, wait=0.05)
-    for reports in (5, 40):
-        process = crawls.start()
-        wait_for(crawls, reports)
-        process.kill()
-        # Its workers hold these pipes too: they end with it, or this would wait for ever.
-        process.communicate(timeout=30)
-        assert process.returncode == -signal.SIGKILL
-    assert crawls.run() == (ExitCode.OK, "")
-    expected = {f"{site.url}/r{number}.html" for number in range(100)}
-    captured = [url for (url,) in crawls.rows("select url from captures where kind = 'report'")]
-    assert set(captured) == expected and len(captured) == 100
-    assert crawls.rows("select count(*) from documents") == [(100,)]
-    assert set(crawls.states(site).values()) <= {"stored", "unchanged"}
-    assert crawls.rows("pragma integrity_check") == [("ok",)]
-    # Seen dead, then finished: three runs, the first two without an end.
-    assert [ended is None for (ended,) in crawls.rows("select ended from runs order by id")] == [True, True, False]
-
-
-def test_killed_between_storing_and_reading_the_reading_is_made_up(site: Site, crawls: Crawls) -> None:
-    site.answers = many(10)
-    assert crawls.run() == (ExitCode.OK, "")
-    with closing(sqlite3.connect(crawls.archive)) as connection:
-        connection.execute("delete from documents where id in (select max(id) from documents)")
-        connection.commit()
-    assert crawls.run() == (ExitCode.OK, "")
-    assert crawls.rows("select count(*) from documents") == [(10,)]
-    assert max(site.asked[f"/r{number}.html"] for number in range(10)) == 1
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_by_a_signal_the_crawl_says_so_and_goes_on_later(
-    site: Site, crawls: Crawls, stop: signal.Signals
-) -> None:
-    site.answers = many(100, wait=0.1)
-    process = crawls.start()
-    wait_for(crawls, 5)
-    # As a terminal and a service manager do it: to the workers too, which are only just starting.
-    os.killpg(process.pid, stop)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == ExitCode.STOPPED, said
-    assert said.count("\n") == 1 and "start again to go on" in said
-    assert crawls.rows("select outcome from runs") == [("stopped",)]
-    assert crawls.rows("select count(*) from frontier where state = 'in_flight'") == [(0,)]
-    assert crawls.rows("select count(*) from captures where error is not null") == [(0,)]
-    assert crawls.run() == (ExitCode.OK, "")
-    assert len(crawls.rows("select url from captures where kind = 'report'")) == 100
-    assert crawls.rows("select count(*) from documents where reader_version = 'tiny-1'") == [(100,)]
-    assert max(site.asked[f"/r{number}.html"] for number in range(100)) == 1
-
-
-def test_a_second_signal_ends_the_crawl_at_once(site: Site, crawls: Crawls) -> None:
-    site.answers = many(100, wait=0.1)
-    process = crawls.start(DOWNLOAD_TIMEOUT=60)
-    wait_for(crawls, 1)
-    for answer in site.answers.values():
-        answer.wait = 30
-    before = sum(site.asked.values())
-    while sum(site.asked.values()) < before + 8:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    time.sleep(1)
-    assert process.poll() is None, "the first signal lets the pages in flight end"
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == ExitCode.STOPPED and "Traceback" not in said
-    for answer in site.answers.values():
-        answer.wait = 0
-    assert crawls.run() == (ExitCode.OK, "")
-    assert len(crawls.rows("select url from captures where kind = 'report'")) == 100
-
-
-def test_a_second_crawl_of_an_archive_is_held(site: Site, crawls: Crawls) -> None:
-    site.answers = many(100, wait=0.1)
-    first = crawls.start()
-    wait_for(crawls, 1)
-    code, said = crawls.run()
-    assert code == ExitCode.HELD
-    assert "another run holds it" in said and "Traceback" not in said
-    first.send_signal(signal.SIGTERM)
-    first.communicate(timeout=60)
-    assert first.returncode == ExitCode.STOPPED
-    assert crawls.rows("select count(*) from runs") == [(1,)], "the run that was held has left nothing"
-
-
 def test_wrong_use_is_said_in_plain_words(site: Site, crawls: Crawls) -> None:
     crawls.sites.write_text("url,name,division\n", encoding="utf-8")
     code, said = crawls.run()
@@ -329,25 +239,6 @@ def test_wrong_use_is_said_in_plain_words(site: Site, crawls: Crawls) -> None:
     code, said = crawls.run()
     assert code == ExitCode.USAGE
     assert str(crawls.archive) in said and "Traceback" not in said
-
-
-def test_an_archive_that_cannot_grow_stops_the_run_and_stays_whole(site: Site, crawls: Crawls) -> None:
-    site.answers = many(20)
-    for number, answer in enumerate(site.answers.values()):
-        answer.body += os.urandom(60_000) if number else b""
-    limited = textwrap.dedent(CRAWL).replace(
-        "from crawler.run import crawl",
-        "import resource\nimport signal\nfrom crawler.run import crawl\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))",
-    )
-    (crawls.folder / "run_crawl.py").write_text(limited, encoding="utf-8")
-    code, said = crawls.run()
-    assert code == ExitCode.STOPPED, said
-    assert "make room and start again" in said and "Traceback" not in said
-    (crawls.folder / "run_crawl.py").write_text(textwrap.dedent(CRAWL), encoding="utf-8")
-    assert crawls.rows("pragma integrity_check") == [("ok",)]
-    assert crawls.run() == (ExitCode.OK, "")
-    assert crawls.rows("select count(*) from documents") == [(20,)]
 
 
 def test_a_host_that_is_down_does_not_hold_the_run(site: Site, crawls: Crawls) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -136,9 +137,9 @@ def test_leases_of_dead_runs_return(archive: Archive) -> None:
 FINISHED = [
     (PageKind.ENTRY, FrontierState.UNCHANGED, True),
     (PageKind.COLUMN, FrontierState.FAILED, True),
-    (PageKind.LIST, FrontierState.STORED, True),
-    (PageKind.LIST, FrontierState.REDIRECTED, True),
-    (PageKind.COLUMN, FrontierState.GONE, True),
+    (PageKind.LIST, FrontierState.STORED, False),
+    (PageKind.LIST, FrontierState.REDIRECTED, False),
+    (PageKind.COLUMN, FrontierState.GONE, False),
     (PageKind.LIST, FrontierState.NOT_WANTED, False),
     (PageKind.REPORT, FrontierState.STORED, False),
     (PageKind.REPORT, FrontierState.GONE, False),
@@ -229,3 +230,42 @@ def test_a_page_and_its_children_are_kept_together_or_not_at_all(archive: Archiv
         frontier.finish(parent, FrontierState.STORED, None)
         raise RuntimeError("killed here")
     assert frontier.counts() == {"pending": 1}
+
+
+def test_a_page_is_one_page_under_every_name_of_its_host(archive: Archive) -> None:
+    frontier = begin(archive, FIRST)
+    one = page("nb/")
+    other = replace(one, url="https://xigong.gov.cn/nb/", site=FIRST.url)
+    assert one.key == other.key
+    assert frontier.add([one, other]) == 1
+    assert take(frontier) == one
+    # http leads to https: asked for there, as the same page.
+    frontier.rename(other)
+    taken = take(frontier)
+    assert taken is not None and taken.url == other.url
+    frontier.finish(other, FrontierState.STORED, None)
+    assert state(archive, one) == ("stored", None)
+
+
+def test_a_renamed_page_stays_within_the_scope(archive: Archive) -> None:
+    frontier = begin(archive, FIRST)
+    one = page("nb/")
+    frontier.add([one])
+    assert take(frontier) == one
+    frontier.rename(replace(one, url="ftp://www.xigong.gov.cn/nb/"))
+    assert state(archive, one)[0] == "offsite"
+
+
+def test_hosts_that_asked_for_a_pause_are_remembered(archive: Archive) -> None:
+    frontier = begin(archive, FIRST, SECOND)
+    for one, reason, after in (
+        (page("a"), "HTTP 503", 300),
+        (page("b"), "HTTP 429: the site says too many requests", 600),
+        (page("c", site=SECOND), "no complete answer in time", 600),
+    ):
+        frontier.add([one])
+        frontier.retry(one, reason, after)
+    pauses = begin(archive, FIRST, SECOND).pauses()
+    assert list(pauses) == ["www.xigong.gov.cn"]
+    assert timedelta(seconds=500) < pauses["www.xigong.gov.cn"] - datetime.now(UTC) <= timedelta(seconds=600)
+    assert begin(archive, SECOND).pauses() == {}

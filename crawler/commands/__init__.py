@@ -1,0 +1,1 @@
+"""The commands of `nianbao` that have a theme of their own."""
