@@ -103,12 +103,23 @@ class FrontierRow:
 
 
 @dataclass(slots=True)
+class Dictionary:
+    """A Zstandard dictionary, trained on pages of this archive; later ones do not replace earlier ones."""
+
+    id: Annotated[int | None, "version, from 1"]
+    body: Annotated[bytes, "the dictionary, Zstandard-compressed"]
+    size: Annotated[int, "bytes before compression"]
+    samples: Annotated[int, "pages it was trained on"]
+
+
+@dataclass(slots=True)
 class Payload:
     """Distinct response bodies, as served."""
 
     sha256: Annotated[str, "of the uncompressed body, hexadecimal"]
     body: Annotated[bytes, "the body, Zstandard-compressed"]
     size: Annotated[int, "bytes before compression"]
+    dictionary: Annotated[int | None, "dictionary it was compressed with; null without one"]
 
 
 @dataclass(slots=True)
@@ -128,7 +139,9 @@ class Capture:
     fetched_at: Annotated[str, "UTC, ISO 8601"]
     status: Annotated[int, "HTTP status"]
     headers: Annotated[str, "JSON array of [name, value] in the order received"]
-    payload: Annotated[str, "SHA-256 of the body"]
+    payload: Annotated[str, "SHA-256 of the body, content encoding undone"]
+    transferred: Annotated[str | None, "SHA-256 of the bytes transferred, where a content encoding makes them others"]
+    request: Annotated[str | None, "JSON: method, headers and body as sent; null where a browser asked"]
     rendered: Annotated[int, "1 when the body is a rendered page, 0 when it is the body as served"]
     run: Annotated[int | None, "run that fetched it"]
     error: Annotated[str | None, "why it could not be read"]
@@ -146,6 +159,7 @@ class Document:
     title: Annotated[str | None, "title as printed, blanks removed"]
     published: Annotated[str | None, "date published, ISO 8601"]
     form: Annotated[str | None, "statutory form of the tables: 2021, 2019, 2014"]
+    host_state: Annotated[str | None, "whose host served it: own, government, other, clone; null without an address"]
     media_type: Annotated[str, "media type the bytes were read as"]
     charset: Annotated[str | None, "character encoding the bytes were decoded with"]
     text: Annotated[str, "cleaned text, one block a line"]
@@ -174,6 +188,13 @@ class FigureRow:
     value: Annotated[int | float | None, "number as printed; null where blank, struck out or not placeable"]
     unit: Annotated[str | None, "unit of an amount as printed: 元, 万元"]
     printed: Annotated[str | None, "text of the cell as printed"]
+    method: Annotated[str | None, "how the cell was read where it is not the document's own text: ocr"]
+    confidence: Annotated[float | None, "of a cell read from a picture, 0 to 1"]
+    note: Annotated[str | None, "what the cell says besides its number: a remark, a footnote mark"]
+    grid: Annotated[int | None, "table it stands in (`grids.ordinal`); null in a line of text"]
+    row: Annotated[int | None, "row of that table, from 0"]
+    column: Annotated[int | None, "column of that table, from 0"]
+    line: Annotated[int | None, "line of the document's text it stands on, from 1; null in a table"]
 
 
 @dataclass(slots=True)
@@ -192,8 +213,10 @@ class RemovalRow:
     document: Annotated[int, "the document"]
     text: Annotated[str, "text removed"]
     kind: Annotated[str, "kind of injection"]
-    where: Annotated[str, "JSON array: title, body"]
+    where: Annotated[str, "JSON array: title, body, metadata, attribute"]
     count: Annotated[int, "times removed"]
+    rule: Annotated[str, "rule that took it"]
+    suggestion: Annotated[str | None, "word that stood there before, as heading or agency say; never put back"]
 
 
 @dataclass(slots=True)
@@ -202,8 +225,8 @@ class CheckRow:
 
     document: Annotated[int, "the document"]
     rule: Annotated[str, "name of the rule"]
-    holds: Annotated[int, "1 when it holds, 0 when it is broken"]
-    detail: Annotated[str, "the numbers, where it is broken"]
+    holds: Annotated[int | None, "1 when it holds, 0 when it is broken, null when that cannot be said"]
+    detail: Annotated[str, "the numbers where it is broken, the reason where it cannot be said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +280,18 @@ TABLES: tuple[Table, ...] = (
         indexes=(("state", "priority"), ("site", "state", "priority")),
         unique=(("key",),),
     ),
-    Table("payloads", Payload, "sha256"),
+    Table("dictionaries", Dictionary, "id"),
+    Table("payloads", Payload, "sha256", foreign_keys=(("dictionary", "dictionaries", "id"),)),
     Table(
         "captures",
         Capture,
         "id",
-        foreign_keys=(("payload", "payloads", "sha256"), ("run", "runs", "id")),
-        indexes=(("key",), ("url",), ("payload",)),
+        foreign_keys=(
+            ("payload", "payloads", "sha256"),
+            ("transferred", "payloads", "sha256"),
+            ("run", "runs", "id"),
+        ),
+        indexes=(("key", "fetched_at"), ("url",), ("payload",), ("transferred",)),
     ),
     Table(
         "documents",
@@ -285,11 +313,18 @@ TABLES: tuple[Table, ...] = (
         FigureRow,
         ("document", "section", "item", "category"),
         foreign_keys=(("document", "documents", "id"),),
-        indexes=(("section", "item", "category"),),
+        # Covers what queries over many reports read of a figure.
+        indexes=(("section", "item", "category", "document", "value"),),
     ),
     Table("grids", GridRow, ("document", "ordinal"), foreign_keys=(("document", "documents", "id"),)),
     Table("removals", RemovalRow, ("document", "text", "kind"), foreign_keys=(("document", "documents", "id"),)),
-    Table("checks", CheckRow, ("document", "rule"), foreign_keys=(("document", "documents", "id"),)),
+    Table(
+        "checks",
+        CheckRow,
+        ("document", "rule"),
+        foreign_keys=(("document", "documents", "id"),),
+        indexes=(("holds", "document"),),
+    ),
 )
 
 migrations = Migrations("nianbao")
@@ -314,8 +349,12 @@ def create_tables(db: Database) -> None:
     db.execute("create virtual table documents_search using fts5(title, text, content='', tokenize='unicode61')")
 
 
-def prepare(db: Database) -> None:
-    """Bring the database to the current schema; views are made anew, since they hold nothing."""
-    migrations.apply(db)
+def prepare(db: Database, wanted: Migrations = migrations) -> None:
+    """Bring a database to the current schema; views are made anew where their text has changed."""
+    if wanted.pending(db):
+        # A table that a view reads cannot be rebuilt.
+        for name in db.view_names():
+            db.view(name).drop()
+        wanted.apply(db)
     for name, sql in views.VIEWS.items():
         db.create_view(name, sql, replace=True)

@@ -1,16 +1,18 @@
-"""Chinese full-text search by overlapping pairs of characters, so that words of two characters are found."""
+"""Chinese full-text search by overlapping pairs of characters, in either script, so that words of two are found."""
 
 from __future__ import annotations
 
 import re
 
+from archive.reading.script import simplify
+
 _RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]+|[a-zA-Z0-9]+")
 
 
 def bigrams(text: str) -> str:
-    """Turn text into index terms: runs of Chinese as overlapping pairs, other words as they are."""
+    """Turn text into index terms: runs of Chinese, in Simplified script, as overlapping pairs; other words stay."""
     terms: list[str] = []
-    for run in _RUN.findall(text):
+    for run in _RUN.findall(simplify(text)):
         if run[0].isascii() or len(run) == 1:
             terms.append(run)
         else:
@@ -24,7 +26,7 @@ def match_query(words: str) -> str:
     Operators and quotes in the input have no meaning; input without a word matches nothing.
     """
     phrases: list[str] = []
-    for run in _RUN.findall(words):
+    for run in _RUN.findall(simplify(words)):
         suffix = "*" if len(run) == 1 and not run.isascii() else ""
         phrases.append(f'"{bigrams(run)}"{suffix}')
     return " ".join(phrases) or '""'

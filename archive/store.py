@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,19 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-import zstandard
-from sqlite_utils import Database
-
 from archive import schema, search
+from archive.agreement import check_again
 from archive.gazetteer import Agency, AgencyLevel, agency_id, gazetteer
+from archive.opening import ArchiveError, open_database
+from archive.payloads import PayloadError, Payloads
 from archive.reading import READER_VERSION, Reading, Source, unread
 
-BUSY_TIMEOUT_SECONDS = 30
-_COMPRESSION_LEVEL = 9
-
-
-class ArchiveError(Exception):
-    """The archive cannot be used; the message names the file and what to do."""
+__all__ = ["Archive", "ArchiveError", "LastCapture", "StoredCapture", "now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +48,11 @@ def now() -> str:
 class Archive:
     """One SQLite file with everything: sites, frontier, captures, documents, figures."""
 
-    def __init__(self, path: str | Path, *, create: bool = False) -> None:
+    def __init__(self, path: str | Path, *, create: bool = False, read_only: bool = False) -> None:
         """Open the archive, or create it with `create`; raises ArchiveError when that cannot be."""
         self.path = Path(path)
-        if not create and not self.path.is_file():
-            raise ArchiveError(f"{self.path}: no such archive; `nianbao crawl` makes one")
-        try:
-            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False)
-            self.db = Database(connection)
-            self.db.execute("pragma journal_mode = wal")
-            self.db.execute("pragma synchronous = normal")
-            self.db.execute("pragma foreign_keys = on")
-            schema.prepare(self.db)
-        except sqlite3.DatabaseError as error:
-            raise ArchiveError(f"{self.path}: cannot be opened as an archive ({error})") from error
-        self._compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
-        self._decompressor = zstandard.ZstdDecompressor()
+        self.db = open_database(self.path, create=create, read_only=read_only)
+        self.payloads = Payloads(self.db)
 
     def close(self) -> None:
         self.db.close()
@@ -97,6 +80,15 @@ class Archive:
             return
         with self.db.atomic():
             yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Everything read inside is of one moment, whatever others write meanwhile."""
+        self.db.conn.execute("begin")
+        try:
+            yield
+        finally:
+            self.db.conn.rollback()
 
     def rows(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """The rows of a query as dictionaries."""
@@ -178,56 +170,60 @@ class Archive:
         link_agency: str | None = None,
         rendered: bool = False,
         run: int | None = None,
+        transferred: bytes | None = None,
+        request: str | None = None,
+        fetched_at: str | None = None,
     ) -> StoredCapture:
-        """Store one response; bytes equal to the last capture of the page make no new capture.
+        """Store one response; bytes equal to the capture of the page before it make no new capture.
 
-        `key` is the page's fingerprint, the URL where nothing else tells two pages apart.
+        `key` is the page's fingerprint, the URL where nothing else tells two pages apart; `transferred` are the bytes
+        of the answer where a content encoding makes them others than `body`; `request` is JSON of what was sent;
+        `fetched_at` is given for an answer of an earlier time (UTC, ISO 8601, to the second).
         """
         digest = hashlib.sha256(body).hexdigest()
         key = key or url
+        moment = fetched_at or now()
         with self.transaction():
-            last = self.last_capture(key)
+            last = self.last_capture(key, until=moment)
             if last and last.payload == digest:
                 return StoredCapture(last.id, new=False)
-            payload = schema.Payload(digest, self._compressor.compress(body), len(body))
-            self.db.table("payloads").insert(asdict(payload), pk="sha256", ignore=True)
+            self.payloads.keep(body)
             capture = schema.Capture(
-                None,
-                key,
-                url,
-                site,
-                kind,
-                link_text,
-                link_date,
-                link_agency,
-                now(),
-                status,
-                json.dumps(headers, ensure_ascii=False),
-                digest,
-                int(rendered),
-                run,
-                None,
+                id=None,
+                key=key,
+                url=url,
+                site=site,
+                kind=kind,
+                link_text=link_text,
+                link_date=link_date,
+                link_agency=link_agency,
+                fetched_at=moment,
+                status=status,
+                headers=json.dumps(headers, ensure_ascii=False),
+                payload=digest,
+                transferred=self.payloads.keep(transferred) if transferred is not None else None,
+                request=request,
+                rendered=int(rendered),
+                run=run,
+                error=None,
             )
             stored = self.db.table("captures").insert(_values(capture, without="id"))
             return StoredCapture(cast(int, stored.last_pk), new=True)
 
     def payload(self, sha256: str) -> bytes:
         """The bytes with that SHA-256; raises ArchiveError when they are missing or damaged."""
-        rows = self.rows("select body, size from payloads where sha256 = ?", (sha256,))
-        if not rows:
-            raise ArchiveError(f"{self.path}: payload {sha256} is missing")
         try:
-            body = self._decompressor.decompress(rows[0]["body"], max_output_size=rows[0]["size"])
-        except zstandard.ZstdError as error:
-            raise ArchiveError(f"{self.path}: payload {sha256} is damaged ({error})") from error
-        if hashlib.sha256(body).hexdigest() != sha256:
-            raise ArchiveError(f"{self.path}: payload {sha256} is damaged (its SHA-256 differs)")
-        return body
+            return self.payloads.get(sha256)
+        except PayloadError as error:
+            raise ArchiveError(f"{self.path}: {error}") from error
 
-    def last_capture(self, key: str) -> LastCapture | None:
-        """The last capture of a page, by the page's fingerprint."""
+    def last_capture(self, key: str, *, until: str | None = None) -> LastCapture | None:
+        """The last capture of a page, by the page's fingerprint, or the last one up to a moment."""
+        # Not by identifier: captures that were merged or ingested may be older than those before them.
         rows = self.rows(
-            "select id, kind, payload, headers from captures where key = ? order by id desc limit 1", (key,)
+            """select id, kind, payload, headers from captures where key = :key
+               and (:until is null or fetched_at <= :until) order by fetched_at desc, id desc limit 1""",
+            {"key": key, "until": until},
         )
         if not rows:
             return None
@@ -268,6 +264,7 @@ class Archive:
             link_text=row["link_text"],
             link_date=row["link_date"],
             link_agency=row["link_agency"],
+            site=row["site"],
         )
 
     # --- documents --------------------------------------------------------------------------------------------
@@ -282,7 +279,7 @@ class Archive:
     def store_reading(self, capture: int, reading: Reading, reader_version: str) -> int:
         """Store the reading of a capture in place of an earlier one; returns the document's identifier."""
         with self.transaction():
-            self._forget_document(capture)
+            self.forget_document(capture)
             identifier = None
             if reading.agency and reading.agency_id:
                 agency = Agency(reading.agency, cast(AgencyLevel, reading.level or "other"), reading.division)
@@ -296,6 +293,7 @@ class Archive:
                 reading.title,
                 reading.published,
                 reading.form,
+                reading.host_state,
                 reading.media_type,
                 reading.charset,
                 reading.text,
@@ -305,14 +303,18 @@ class Archive:
             )
             self.db.table("documents").insert(asdict(document), pk="id")
             self._insert_parts(capture, reading)
-            self.db.execute(
-                "insert into documents_search(rowid, title, text) values (?, ?, ?)",
-                (capture, search.bigrams(reading.title or ""), search.bigrams(reading.text)),
-            )
+            self.index_document(capture, reading.title, reading.text)
             self.db.table("captures").update(capture, {"error": None})
             if reading.is_report and identifier and reading.year:
-                self._choose_best(identifier, reading.year)
+                self.choose_best(identifier, reading.year)
         return capture
+
+    def index_document(self, document: int, title: str | None, text: str) -> None:
+        """Make a document's title and text searchable."""
+        self.db.execute(
+            "insert into documents_search(rowid, title, text) values (?, ?, ?)",
+            (document, search.bigrams(title or ""), search.bigrams(text)),
+        )
 
     def _insert_parts(self, document: int, reading: Reading) -> None:
         self.db.table("figures").insert_all({"document": document, **asdict(figure)} for figure in reading.figures)
@@ -325,11 +327,12 @@ class Archive:
             for removal in reading.removals
         )
         self.db.table("checks").insert_all(
-            {"document": document, "rule": check.rule, "holds": int(check.holds), "detail": check.detail}
+            {"document": document, "rule": check.rule, "holds": check.holds, "detail": check.detail}
             for check in reading.checks
         )
 
-    def _forget_document(self, capture: int) -> None:
+    def forget_document(self, capture: int) -> None:
+        """Take the reading of a capture out, and choose the best of the others."""
         rows = self.rows("select id, agency_id, year, title, text from documents where capture = ?", (capture,))
         if not rows:
             return
@@ -343,21 +346,27 @@ class Archive:
             self.db.execute(f"delete from {table} where document = ?", (document["id"],))
         self.db.execute("delete from documents where id = ?", (document["id"],))
         if document["agency_id"] and document["year"]:
-            self._choose_best(document["agency_id"], document["year"])
+            self.choose_best(document["agency_id"], document["year"])
 
-    def _choose_best(self, agency: str, year: int) -> None:
-        """Point the agency-year at its best document: most figures, fewest broken checks, then the latest capture."""
+    def choose_best(self, agency: str, year: int) -> None:
+        """Point the agency-year at its best document: most figures, fewest broken checks, then the latest capture.
+
+        The rules that take several documents are no reason to choose one: they are tried on the one chosen.
+        """
+        # Identifiers do not decide: merged archives choose alike, whichever was merged into which.
         best = self.rows(
-            """select documents.id from documents
-               where agency_id = ? and year = ? and is_report
+            """select documents.id from documents join captures on captures.id = documents.capture
+               where agency_id = ? and year = ? and is_report and host_state is not 'clone'
                order by (select count(value) from figures where document = documents.id) desc,
-                        (select count(*) from checks where document = documents.id and not holds),
-                        capture desc limit 1""",
+                        (select count(*) from checks where document = documents.id and not holds
+                         and rule not in ('applications.carried_over', 'report.documents_agree')),
+                        captures.fetched_at desc, captures.url, captures.key, captures.id desc limit 1""",
             (agency, year),
         )
         self.db.execute("delete from reports where agency_id = ? and year = ?", (agency, year))
         if best:
             self.db.table("reports").insert({"agency_id": agency, "year": year, "document": best[0]["id"]})
+        check_again(self.db, agency, year)
 
 
 def _values(row: Any, *, without: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.reading import forms
+from archive.reading.cells import AMOUNTS
 
 _ANNUAL_REPORTS = """
 select
@@ -71,12 +72,16 @@ select
     else 'not_found'
   end as state,
   case
-    when reports.document is not null then coalesce(
+    when reports.document is not null then ltrim(coalesce(
       (select group_concat(rule || case when detail = '' then '' else ': ' || detail end, '; ')
        from checks where checks.document = reports.document and not holds),
       (select group_concat(distinct json_extract(value, '$.code'))
        from documents, json_each(documents.warnings) where documents.id = reports.document),
-      '')
+      '') || coalesce(
+      (select '; the page is gone (' || coalesce(frontier.reason, 'no reason') || ')'
+       from documents join captures on captures.id = documents.capture join frontier on frontier.key = captures.key
+       where documents.id = reports.document and frontier.state = 'gone'),
+      ''), '; ')
     when unread.id is not null
       then coalesce(unread.error, 'read as something else than an annual report: ' || unread.url)
     when blocked.reason is not null then blocked.reason
@@ -108,22 +113,38 @@ join agencies on agencies.id = agency_years.agency_id
 """
 
 
-def _by_report(section: str) -> str:
+# Amounts are kept as printed; beside them stands the amount in 元 where the unit is known.
+_IN_YUAN = "round(value * case unit when '元' then 1 when '万元' then 10000 when '亿元' then 100000000 end, 2)"
+
+
+def _columns(item: forms.Item, category: str) -> list[str]:
+    """The columns of one figure in a view by report."""
+    chosen = f"case when item = '{item.name}' and category = '{category}' then"
+    columns = [f"max({chosen} value end) as {item.name}_{category}"]
+    if (item.name, category) in AMOUNTS:
+        columns.append(f"max({chosen} {_IN_YUAN} end) as {item.name}_{category}_yuan")
+    return columns
+
+
+def by_report(section: str, before: str = "") -> str:
+    """One row per report and one column per figure of a section; `before` are columns to stand in front."""
     columns = ",\n  ".join(
-        f"max(case when item = '{item.name}' and category = '{category}' then value end) as {item.name}_{category}"
+        column
         for item in forms.ITEMS
         if item.section == section
         for category in item.categories
+        for column in _columns(item, category)
     )
+    # The plus keeps SQLite from going through all figures of the section once for every report.
     return f"""
 select
-  agencies.name as agency, agencies.division, reports.year, captures.url,
+  {before}agencies.name as agency, agencies.division, reports.year, captures.url,
   {columns}
 from reports
 join agencies on agencies.id = reports.agency_id
 join documents on documents.id = reports.document
 join captures on captures.id = documents.capture
-left join figures on figures.document = reports.document and figures.section = '{section}'
+left join figures on figures.document = reports.document and +figures.section = '{section}'
 group by reports.agency_id, reports.year
 """
 
@@ -132,9 +153,9 @@ VIEWS: dict[str, str] = {
     "annual_reports": _ANNUAL_REPORTS,
     "annual_figures": _ANNUAL_FIGURES,
     "coverage": _COVERAGE,
-    "applications_by_report": _by_report("applications"),
-    "disclosure_by_report": _by_report("disclosure"),
-    "review_by_report": _by_report("review"),
+    "applications_by_report": by_report("applications"),
+    "disclosure_by_report": by_report("disclosure"),
+    "review_by_report": by_report("review"),
 }
 
 # Of each view: what one row is, and its columns.
@@ -157,6 +178,10 @@ VIEW_DESCRIPTIONS: dict[str, tuple[str, str]] = {
         "one report",
         "`agency`, `division`, `year`, `url`, then `<item>_<category>` for every figure of section `applications`",
     ),
-    "disclosure_by_report": ("one report", "likewise for section `disclosure`"),
+    "disclosure_by_report": (
+        "one report",
+        "likewise for section `disclosure`; `fees_amount_yuan` and `procurement_amount_yuan` are the amounts in 元 "
+        "where their unit is known",
+    ),
     "review_by_report": ("one report", "likewise for section `review`"),
 }

@@ -49,7 +49,7 @@ def test_division_is_context_for_an_ambiguous_name() -> None:
     assert (without["division"], within["division"]) == (None, "360733200")
 
 
-@pytest.mark.parametrize("command", ["coverage", "check", "reread", "serve"])
+@pytest.mark.parametrize("command", ["coverage", "check", "reread", "serve", "compress"])
 def test_missing_archive_is_wrong_use_in_plain_words(command: str, tmp_path: Path) -> None:
     result = run(command, "--archive", tmp_path / "none.db")
     assert result.exit_code == ExitCode.USAGE

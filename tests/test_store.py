@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database, Migrations
 
+from archive.opening import open_database
 from archive.reading import READER_VERSION, read
 from archive.schema import TABLES
 from archive.search import bigrams, match_query
@@ -197,3 +200,110 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("this is no database, and longer than a header of SQLite would be" * 40)
     with pytest.raises(ArchiveError, match="cannot be opened"):
         Archive(tmp_path / "text.db")
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+def earlier_version(path: Path) -> Migrations:
+    """An archive of a made-up earlier version, and the migrations of a later one that builds on it."""
+    older = Migrations("nianbao")
+
+    def create_tables(db: Database) -> None:
+        db.table("agencies").create({"id": str, "title": str}, pk="id")
+
+    older()(create_tables)
+    open_database(path, create=True, migrations=older).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("insert into agencies values ('440307016', '龙岗街道办事处')")
+    later = Migrations("nianbao")
+    later()(create_tables)
+
+    @later()
+    def agencies_are_named(db: Database) -> None:
+        db.table("agencies").transform(rename={"title": "name"})
+        if db.execute("select count(*) from agencies where name = 'trouble'").fetchone()[0]:
+            raise sqlite3.IntegrityError("a row that does not fit")
+
+    return later
+
+
+@pytest.fixture
+def no_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The views are those of the present schema, which the made-up one lacks."""
+    monkeypatch.setattr("archive.views.VIEWS", {"named": "select * from agencies"})
+
+
+def test_a_copy_is_taken_before_a_migration(tmp_path: Path, no_views: None) -> None:
+    path = tmp_path / "a.db"
+    later = earlier_version(path)
+    with closing_database(path, later) as db:
+        assert list(db.query("select * from named")) == [{"id": "440307016", "name": "龙岗街道办事处"}]
+    with closing(sqlite3.connect(tmp_path / "a.db.before-agencies_are_named")) as copy:
+        assert copy.execute("select title from agencies").fetchall() == [("龙岗街道办事处",)]
+    with closing_database(path, later) as db:
+        assert later.pending(db) == []
+    assert len(list(tmp_path.glob("a.db.before-*"))) == 1
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path, no_views: None) -> None:
+    path = tmp_path / "a.db"
+    later = earlier_version(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("insert into agencies values ('1', 'trouble')")
+    with pytest.raises(ArchiveError, match=r"a row that does not fit.*a\.db\.before-agencies_are_named"):
+        open_database(path, migrations=later)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("select title from agencies where id = '1'").fetchall() == [("trouble",)]
+
+
+def test_a_later_version_and_something_else_are_refused(tmp_path: Path, no_views: None) -> None:
+    path = tmp_path / "a.db"
+    later = earlier_version(path)
+    with closing_database(path, later):
+        pass
+    earlier = Migrations("nianbao")
+    earlier(name="create_tables")(lambda db: None)
+    with pytest.raises(ArchiveError, match="made by a later version"):
+        open_database(path, migrations=earlier)
+    with closing(sqlite3.connect(tmp_path / "else.db")) as connection, connection:
+        connection.execute("create table songs (name text)")
+    with pytest.raises(ArchiveError, match="something else"):
+        Archive(tmp_path / "else.db", create=True)
+
+
+def test_reading_only_writes_nothing(tmp_path: Path, archive: Archive, no_views: None) -> None:
+    earlier_version(tmp_path / "old.db")
+    before = (tmp_path / "old.db").read_bytes()
+    with pytest.raises(ArchiveError, match="earlier version"):
+        open_database(tmp_path / "old.db", read_only=True, migrations=earlier_version(tmp_path / "other.db"))
+    assert (tmp_path / "old.db").read_bytes() == before
+    with Archive(archive.path, read_only=True) as reader:
+        assert reader.rows("select url from sites") == [{"url": SITE}]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.start_run()
+
+
+# Every schema that was released, as `sqlite3 archive.db .schema` prints it, opens and is brought to the present one.
+@pytest.mark.parametrize(
+    "released", sorted((Path(__file__).parent / "schemas").glob("*.sql")), ids=lambda path: path.stem
+)
+def test_released_schemas_are_migrated(tmp_path: Path, released: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(released.read_text("utf-8"))
+    with Archive(path) as opened:
+        test_every_declared_table_and_column_is_there(opened)
+
+
+@contextmanager
+def closing_database(path: Path, migrations: Migrations) -> Iterator[Database]:
+    db = open_database(path, migrations=migrations)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def test_the_file_is_not_for_everyone(archive: Archive) -> None:
+    assert archive.path.stat().st_mode & 0o007 == 0

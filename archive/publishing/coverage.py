@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from rich import box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -64,6 +65,7 @@ STATES: dict[str, State] = {
     "not_found": State("-", "no report found", "未找到年报", True),
     "not_due": State(".", "not due yet", "尚未到公开期限", False),
 }
+_NARROWEST_REASON = 24
 HAVE_REPORT = ("good", "checks_failed", "unparsed")
 
 # What the details name by code, in a reader's words.
@@ -71,7 +73,9 @@ _PLAIN_WORDS = {
     "applications.balance": "new + carried in ≠ handled + carried over",
     "applications.handled_total": "total handled ≠ sum of the outcomes",
     "applications.row_totals": "row total ≠ sum of the applicants",
+    "applications.carried_over": "carried over the year before ≠ carried in",
     "review.totals": "review total ≠ sum of the results",
+    "text.counts": "the text tells other numbers than the tables",
     "table_missing": "a statutory table is missing",
     "row_incomplete": "a row has cells missing",
     "cell_unreadable": "a cell cannot be read",
@@ -133,15 +137,15 @@ def print_table(rows: list[CoverageRow], console: Console) -> None:
     gaps = [row for row in rows if STATES[row.state].gap]
     if gaps:
         console.print()
-        _print(_gaps(gaps), console)
+        _print_gaps(gaps, console)
 
 
-def _print(table: Table, console: Console, otherwise: Table | None = None) -> None:
+def _print(table: Table, console: Console, otherwise: Table) -> None:
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     width = console.width
     if not console.is_terminal:
         console.width = max(width, needed)
-    console.print(otherwise if otherwise and needed > console.width else table)
+    console.print(otherwise if needed > console.width else table)
     console.width = width
 
 
@@ -164,17 +168,31 @@ def _matrix(rows: list[CoverageRow], *, stacked: bool) -> Table:
     return table
 
 
-def _gaps(rows: list[CoverageRow]) -> Table:
-    table = _table()
-    table.add_column("agency 机关", overflow="fold", min_width=12)
-    table.add_column("year", no_wrap=True)
-    table.add_column("state 状态", no_wrap=True)
-    table.add_column("reason 原因", overflow="fold", min_width=20)
-    for years in _runs(rows):
-        row = years[0]
-        span = str(row.year) if len(years) == 1 else f"{row.year}-{years[-1].year}"
-        table.add_row(Text(_name(row)), span, row.state, Text(plain_reason(row) or STATES[row.state].words))
-    return table
+def _print_gaps(rows: list[CoverageRow], console: Console) -> None:
+    """Every gap on a line; reasons are as long as they are in a file, and wrapped under their column on a terminal."""
+    runs = [(years[0], years[-1]) for years in _runs(rows)]
+    lines = [("agency 机关", "year", "state 状态", "reason 原因")]
+    for first, last in runs:
+        span = str(first.year) if first is last else f"{first.year}-{last.year}"
+        lines.append((_name(first), span, first.state, plain_reason(first) or STATES[first.state].words))
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(3)]
+    indent = sum(widths) + 2 * len(widths)
+    # A reason beside its row needs room; on a narrow terminal it stands below.
+    beside = not console.is_terminal or console.width - indent >= _NARROWEST_REASON
+    for number, line in enumerate(lines):
+        head = "  ".join(set_cell_size(text, width) for text, width in zip(line[:3], widths, strict=True))
+        reason = [line[3]]
+        if console.is_terminal:
+            room = console.width - (indent if beside else 4)
+            reason = [part.plain.rstrip() for part in Text(line[3]).wrap(console, room)]
+        lead = head + "  " if beside else " ".join(line[:3])
+        if not beside:
+            console.print(Text(lead))
+        for place, part in enumerate(reason):
+            before = (lead if place == 0 else " " * indent) if beside else "    "
+            console.print(Text(before + part), soft_wrap=True)
+        if number == 0:
+            console.print(Text("─" * (indent + cell_len(line[3]) if beside else console.width)), soft_wrap=True)
 
 
 def _runs(rows: list[CoverageRow]) -> list[list[CoverageRow]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archive.reading import forms
-from archive.schema import TABLES, FrontierState
+from archive.schema import TABLES, ColumnDeclaration, FrontierState
 from archive.views import VIEW_DESCRIPTIONS
 
 _TYPES = {int: "integer", float: "number", str: "text", bytes: "blob"}
@@ -27,6 +27,11 @@ def markdown() -> str:
     return "\n".join([_HEAD, *_tables(), *_views(), *_states(), *_figures()]) + "\n"
 
 
+def type_of(table: str, column: ColumnDeclaration) -> str:
+    """A column's type in plain words."""
+    return "integer or real" if (table, column.name) == ("figures", "value") else _TYPES[column.type]
+
+
 def _tables() -> Iterator[str]:
     yield "## Tables\n"
     for table in TABLES:
@@ -36,8 +41,8 @@ def _tables() -> Iterator[str]:
         keys = table.primary_key if isinstance(table.primary_key, tuple) else (table.primary_key,)
         for column in table.columns():
             holds = f"{column.description} (key)" if column.name in keys else column.description
-            kind = "integer or real" if (table.name, column.name) == ("figures", "value") else _TYPES[column.type]
-            yield f"| `{column.name}` | {kind} | {'yes' if column.nullable else 'no'} | {holds} |"
+            kind, null = type_of(table.name, column), "yes" if column.nullable else "no"
+            yield f"| `{column.name}` | {kind} | {null} | {holds} |"
         yield ""
 
 

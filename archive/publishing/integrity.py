@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 import zstandard
 
+from archive.payloads import PayloadError
+from archive.schema import TABLES
 from archive.store import Archive
+from archive.views import VIEWS
 
 Progress = Callable[[str, int, int], None]
 """Told the step's name, how much of it is done, and of how much."""
@@ -21,7 +24,7 @@ _TELL_EVERY = 100
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong: its kind (sqlite, payload, reference, search, identity), where, and how."""
+    """Something wrong: its kind (sqlite, payload, reference, view, search, identity), where, and how."""
 
     kind: str
     what: str
@@ -41,6 +44,7 @@ def check_archive(archive: Archive, progress: Progress = silent) -> list[Finding
         ("file", _file),
         ("payloads", _payloads),
         ("references", _references),
+        ("views", _views),
         ("search", _search),
         ("identities", _identities),
         ("identities across years", _identities_across_years),
@@ -79,20 +83,23 @@ def _payloads(archive: Archive, progress: Progress) -> Iterator[Finding]:
 
 
 def _payload_trouble(archive: Archive, key: str) -> str | None:
-    row = archive.db.execute("select body, size from payloads where sha256 = ?", (key,)).fetchone()
+    row = archive.db.execute("select body, size, dictionary from payloads where sha256 = ?", (key,)).fetchone()
     if row is None:
         return "is in the index and not in the table"
-    body, size = row
+    body, size, dictionary = row
     if not isinstance(body, bytes) or not isinstance(size, int):
         return "is not stored as bytes with a size"
+    if not body:
+        # Left out on purpose: a snapshot without the captured bytes. No compressed body is empty.
+        return None
     digest, length = hashlib.sha256(), 0
     try:
         # In pieces: a damaged header may announce any size, and nothing that large is to be allocated.
-        with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(body)) as reader:
+        with archive.payloads.decompressor(dictionary).stream_reader(io.BytesIO(body)) as reader:
             while length <= size and (piece := reader.read(_CHUNK)):
                 digest.update(piece)
                 length += len(piece)
-    except zstandard.ZstdError as error:
+    except (zstandard.ZstdError, PayloadError) as error:
         return f"does not decompress ({error})"
     if length != size:
         return f"has {'more than ' if length > size else ''}{min(length, size)} bytes where {size} were stored"
@@ -113,6 +120,12 @@ def _captured_from(archive: Archive, key: str) -> str:
 _REFERENCES = (
     """select 'capture ' || captures.id || ' of ' || captures.url, 'its payload ' || payload || ' is missing'
        from captures left join payloads on payloads.sha256 = captures.payload where payloads.sha256 is null""",
+    """select 'capture ' || captures.id || ' of ' || captures.url,
+              'the payload ' || transferred || ' of the bytes transferred is missing'
+       from captures left join payloads on payloads.sha256 = captures.transferred
+       where captures.transferred is not null and payloads.sha256 is null""",
+    """select 'payload ' || sha256, 'belongs to no capture' from payloads
+       where not exists (select 1 from captures where captures.payload = sha256 or captures.transferred = sha256)""",
     """select 'document ' || documents.id, 'its capture ' || documents.capture || ' is missing'
        from documents left join captures on captures.id = documents.capture where captures.id is null""",
     """select 'report ' || reports.agency_id || ' ' || reports.year,
@@ -139,6 +152,19 @@ def _references(archive: Archive, progress: Progress) -> Iterator[Finding]:
             yield Finding("reference", str(what), str(detail))
 
 
+def _views(archive: Archive, progress: Progress) -> Iterator[Finding]:
+    there = set(archive.db.table_names()) | set(archive.db.view_names())
+    for name in (*(table.name for table in TABLES), *VIEWS):
+        if name not in there:
+            yield Finding("view", name, "is missing")
+    for name in VIEWS:
+        if name in there:
+            try:
+                archive.db.execute(f"select count(*) from {name}").fetchone()
+            except sqlite3.OperationalError as error:
+                yield Finding("view", name, f"cannot be read ({error})")
+
+
 def _search(archive: Archive, progress: Progress) -> Iterator[Finding]:
     for sql, detail in (
         ("select id from documents except select rowid from documents_search", "is missing in documents_search"),
@@ -160,7 +186,8 @@ def _identities(archive: Archive, progress: Progress) -> Iterator[Finding]:
       join captures on captures.id = documents.capture
       left join agencies on agencies.id = documents.agency_id
       left join reports on reports.document = documents.id
-      where not checks.holds order by documents.agency_id, documents.year, documents.id, checks.rule"""
+      where not checks.holds and checks.rule <> 'applications.carried_over'
+      order by documents.agency_id, documents.year, documents.id, checks.rule"""
     for what, detail in archive.db.execute(sql):
         yield Finding("identity", what, detail)
 

@@ -12,8 +12,17 @@ from archive import schema
 from archive.store import ArchiveError
 
 
-def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001, immutable: bool = False) -> None:
+def serve(
+    archive: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    immutable: bool = False,
+    block_robots: bool = False,
+) -> None:
     """Serve the archive until interrupted; `immutable` for a published file that nobody writes to.
+
+    With `block_robots` robots.txt asks every robot to stay away.
 
     Raises ArchiveError when the file is missing or no archive, the extra `web` is not installed, or the port is taken.
     """
@@ -25,7 +34,7 @@ def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001, immutable
         raise ArchiveError(f"{error.name} is not installed; browsing needs it: pip install 'nianbao[web]'") from error
     from archive.publishing.site.application import application
 
-    site = application(archive, immutable=immutable)
+    site = application(archive, immutable=immutable, block_robots=block_robots)
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}/"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from archive.publishing.coverage import HAVE_REPORT, STATES, CoverageRow, by_agency, plain_reason, printable
+from archive.publishing.coverage import HAVE_REPORT, STATES, CoverageRow, plain_reason, printable
+from archive.publishing.site.overview import PLACE, AgencyYears, Overview
 from archive.publishing.site.words import LEVELS
 
-AGENCIES_A_PAGE = 200
-_FIELDS = ("province", "city", "district", "level")
+AGENCIES_A_PAGE = 100
+# Thousands of districts are no choice; all of one province or city are.
+_MOST_CHOICES = 400
+_MOST_MISSING = 60
+_LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +31,22 @@ class Filters:
     @classmethod
     def from_query(cls, value: Callable[[str], str | None]) -> Filters:
         """Filters from a query string; a page that is no number is the first."""
-        page = value("page") or ""
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
-        wanted = {name: (value(name) or "").strip() for name in _FIELDS}
-        return cls(**wanted, page=max(number, 1))
+        wanted = {name: (value(name) or "").strip() for name in PLACE}
+        return cls(**wanted, page=max(number(value("page")) or 1, 1))
 
-    def match(self, row: CoverageRow, names: tuple[str, ...] = _FIELDS) -> bool:
-        return all(getattr(self, name) in ("", getattr(row, name)) for name in names)
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What is wanted, in the order of PLACE."""
+        return (self.province, self.city, self.district, self.level)
 
     def query(self, page: int) -> str:
-        values = {name: getattr(self, name) for name in _FIELDS if getattr(self, name)}
+        values = {name: getattr(self, name) for name in PLACE if getattr(self, name)}
         return "?" + urlencode({**values, "page": str(page)})
+
+
+def number(text: str | None) -> int | None:
+    """A whole number that a person typed, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,54 +91,103 @@ MARKS = {
 }
 
 
-class CoveragePage:
-    """Everything the template shows, computed from the rows of the archive."""
+def cell_of(row: CoverageRow, language: str) -> Cell:
+    """How an agency-year is shown."""
+    return Cell(
+        row.year,
+        row.state,
+        MARKS.get(row.state, "?"),
+        state_in_words(row.state, language),
+        plain_reason(row),
+        row.document,
+    )
 
-    def __init__(self, rows: list[CoverageRow], filters: Filters, language: str) -> None:
-        self._chinese = language == "zh"
-        every = list(by_agency(rows).values())
-        firsts = [next(iter(agency.values())) for agency in every]
-        self.choices = self._choices(firsts, filters)
-        agencies = [agency for agency, first in zip(every, firsts, strict=True) if filters.match(first)]
-        present = Counter(row.state for agency in agencies for row in agency.values())
+
+def state_in_words(state: str, language: str) -> str:
+    """A state in plain words; its name where it is not one of those known here."""
+    known = STATES.get(state)
+    if known is None:
+        return state
+    return known.chinese if language == "zh" else known.words
+
+
+def _is_gap(state: str) -> bool:
+    return state not in STATES or STATES[state].gap
+
+
+class CoveragePage:
+    """Everything the template shows, computed from the overview of the archive."""
+
+    def __init__(self, overview: Overview, filters: Filters, language: str) -> None:
+        self._language = language
+        every = list(overview.agencies.values())
+        agencies = _matching(every, filters.place)
+        self.choices = self._choices(every, filters)
+        present = overview.states
+        if len(agencies) < len(every):
+            present = Counter(row.state for one in agencies for row in one.years.values())
         self.due = present.total() - present["not_due"]
         self.have = sum(present[state] for state in HAVE_REPORT)
         self.percent = round(100 * self.have / self.due) if self.due else None
-        self.legend = [(name, MARKS[name], self._words(name), present[name]) for name in STATES]
+        self.legend = [
+            (name, MARKS.get(name, "?"), state_in_words(name, language), present[name])
+            for name in dict.fromkeys([*STATES, *present])
+        ]
         self.agencies = len(agencies)
         self.pages = max(-(-len(agencies) // AGENCIES_A_PAGE), 1)
         self.page = min(filters.page, self.pages)
         shown = agencies[(self.page - 1) * AGENCIES_A_PAGE : self.page * AGENCIES_A_PAGE]
-        self.years = sorted({year for agency in shown for year in agency})
-        self.lines = [self._line(agency) for agency in shown]
+        self.years = sorted({year for one in shown for year in one.years})
+        self.lines = [self._line(one) for one in shown]
         self.gaps = [
-            (line, cell) for line in self.lines for cell in line.cells if cell is not None and STATES[cell.state].gap
+            (line, first, last) for line in self.lines for first, last in _runs(line.cells) if _is_gap(first.state)
         ]
-        self.filtered = any(getattr(filters, name) for name in _FIELDS)
+        self.last_due = overview.last_due
+        wanted = {one.agency.agency_id for one in agencies}
+        self.missing = [row for row in overview.missing if row.agency_id in wanted][:_MOST_MISSING]
+        self.filtered = any(filters.place)
         self.previous = filters.query(self.page - 1) if self.page > 1 else None
         self.next = filters.query(self.page + 1) if self.page < self.pages else None
 
-    def _words(self, state: str) -> str:
-        return STATES[state].chinese if self._chinese else STATES[state].words
-
-    def _choices(self, firsts: list[CoverageRow], filters: Filters) -> list[Choice]:
-        """The values of each filter, within what the filters before it leave; one row of each agency is enough."""
+    def _choices(self, every: list[AgencyYears], filters: Filters) -> list[Choice]:
+        """The values of each filter, within what the filters before it leave."""
         choices = []
-        for position, name in enumerate(_FIELDS):
-            within = () if name == "level" else _FIELDS[:position]
-            values = {getattr(row, name) for row in firsts if filters.match(row, within)} - {None}
+        place = int(self._language == "zh")
+        for position, name in enumerate(PLACE):
+            within = filters.place[:position] if name != "level" else ()
+            values = {one.place[position] for one in _matching(every, within)} - {None}
             if name == "level":
-                ordered = [(level, LEVELS[level][self._chinese]) for level in LEVELS if level in values]
+                ordered = [(level, names[place]) for level, names in LEVELS.items() if level in values]
             else:
-                ordered = [(value, printable(value)) for value in sorted(values)]
+                ordered = [(value, printable(value)) for value in sorted(filter(None, values))[:_MOST_CHOICES]]
             choices.append(Choice(name, getattr(filters, name), ordered))
         return choices
 
-    def _line(self, agency: dict[int, CoverageRow]) -> Line:
-        first = next(iter(agency.values()))
-        place = " ".join(filter(None, dict.fromkeys((first.province, first.city, first.district))))
-        cells = [self._cell(agency[year]) if year in agency else None for year in self.years]
-        return Line(first.agency_id, printable(first.agency), printable(place), cells)
+    def _line(self, one: AgencyYears) -> Line:
+        row = one.agency
+        place = " ".join(filter(None, dict.fromkeys((row.province, row.city, row.district))))
+        cells = [cell_of(one.years[year], self._language) if year in one.years else None for year in self.years]
+        return Line(row.agency_id, printable(row.agency), printable(place), cells)
 
-    def _cell(self, row: CoverageRow) -> Cell:
-        return Cell(row.year, row.state, MARKS[row.state], self._words(row.state), plain_reason(row), row.document)
+
+def _matching(agencies: list[AgencyYears], wanted: tuple[str, ...]) -> list[AgencyYears]:
+    """The agencies of a place; an empty part of it matches every agency."""
+    for position, value in enumerate(wanted):
+        if value:
+            agencies = [one for one in agencies if one.place[position] == value]
+    return agencies
+
+
+def _runs(cells: Iterable[Cell | None]) -> list[tuple[Cell, Cell]]:
+    """First and last of every run of years that say the same."""
+    runs: list[tuple[Cell, Cell]] = []
+    for cell in cells:
+        if cell is None:
+            continue
+        if runs:
+            first, last = runs[-1]
+            if (last.state, last.reason, last.year + 1) == (cell.state, cell.reason, cell.year):
+                runs[-1] = (first, cell)
+                continue
+        runs.append((cell, cell))
+    return runs

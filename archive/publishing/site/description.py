@@ -11,15 +11,14 @@ from archive import schema, views
 from archive.publishing.site.queries import QUERIES
 from archive.reading import forms
 
-_HIDDEN = frozenset({"frontier", "grids", "payloads", "runs"})
+_HIDDEN = frozenset({"dictionaries", "frontier", "grids", "payloads", "runs"})
 _OTHER_HIDDEN = ("_sqlite_migrations", "documents_search")
 
 _TABLES: dict[str, dict[str, Any]] = {
     "agencies": {"facets": ["level"], "label_column": "name"},
     "captures": {"sort_desc": "id"},
-    "documents": {"sort_desc": "id", "label_column": "title", "facets": ["year", "form", "is_report"]},
+    "documents": {"sort_desc": "id", "label_column": "title", "facets": ["year"]},
     "reports": {"sort_desc": "year", "facets": ["year"]},
-    "figures": {"facets": ["section"]},
     "removals": {"facets": ["kind"]},
     "checks": {"facets": ["rule", "holds"]},
 }
@@ -27,18 +26,15 @@ _TABLES: dict[str, dict[str, Any]] = {
 _VIEWS: dict[str, dict[str, Any]] = {
     "annual_reports": {
         "description": "One row per agency and year: the best document, with the agency and where it came from.",
-        "facets": ["year", "level", "form"],
         "sort_desc": "year",
         "size": 50,
     },
     "annual_figures": {
         "description": "One row per number of every report in annual_reports.",
-        "facets": ["section", "year"],
         "sort_desc": "year",
     },
     "coverage": {
         "description": "Agency × year: which reports are there, and why the others are not (/coverage).",
-        "facets": ["state", "year"],
         "sort_desc": "year",
     },
     "applications_by_report": {"description": "One row per report: applications received and handled.", "size": 20},
@@ -94,12 +90,13 @@ def metadata(archive_path: Path) -> dict[str, Any]:
     }
 
 
-def settings() -> dict[str, int | bool]:
+def settings(*, immutable: bool = False) -> dict[str, int | bool]:
     """Datasette's settings: bounded queries, short cells in lists, no download of the file being written to."""
     return {
+        "default_cache_ttl": 3600 if immutable else 5,
         "default_page_size": 100,
         "max_returned_rows": 2000,
-        "sql_time_limit_ms": 5000,
+        "sql_time_limit_ms": 3000,
         "facet_time_limit_ms": 1000,
         "suggest_facets": False,
         "truncate_cells_html": 120,
@@ -127,9 +124,11 @@ def _figure_columns(section: str) -> dict[str, str]:
         "review": forms.RESULTS_OF_REVIEW,
     }[section]
     labels = {category.name: category.labels[0] for category in declared}
-    return {
+    found = {
         f"{item.name}_{category}": " · ".join(filter(None, (item.group, item.label, labels[category])))
         for item in forms.ITEMS
         if item.section == section
         for category in item.categories
     }
+    amounts = {f"{name}_yuan": f"{label}, in 元" for name, label in found.items() if name.endswith("_amount")}
+    return {**found, **amounts}

@@ -1,4 +1,4 @@
-"""The datasette plugin: SQL functions for the search, the page /coverage, and headers that keep pages harmless."""
+"""The datasette plugin: SQL functions for the search, the site's own pages, and headers that keep pages harmless."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import datasette
-from datasette.utils import tilde_encode
-from datasette.utils.asgi import Response
 
 from archive import search
-from archive.publishing import coverage
-from archive.publishing.site.coverage_page import CoveragePage, Filters
-from archive.publishing.site.words import WORDS, preferred_language
+from archive.publishing.site import pages
+from archive.publishing.site.cache import AnswerCache
+from archive.publishing.site.headers import Application, with_headers
 
 _Hook = TypeVar("_Hook", bound=Callable[..., Any])
-_Send = Callable[[dict[str, Any]], Awaitable[None]]
-_Application = Callable[[Any, Any, _Send], Awaitable[None]]
-
-# Our own pages hold no script and load nothing but the style sheet.
-STRICT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-# Datasette's pages have scripts and styles inline; still, nothing comes from or goes to another host.
-_DATASETTE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'"
-)
 _EXCERPT_CHARACTERS = 40
+
+_ROUTES: tuple[tuple[str, Callable[..., Awaitable[Any]]], ...] = (
+    (r"^/$", pages.home),
+    (r"^/coverage$", pages.coverage),
+    (r"^/agencies/(?P<agency>[\w-]+)$", pages.agency),
+    (r"^/agencies/(?P<agency>[\w-]+)/(?P<year>\d{4})$", pages.agency_year),
+    (r"^/reports/(?P<document>\d{1,18})$", pages.report),
+    (r"^/captures/(?P<capture>\d{1,18})/(?P<form>page|source|download)$", pages.capture),
+    (r"^/compare$", pages.compare),
+    (r"^/compare\.csv$", pages.compare_csv),
+    (r"^/search$", pages.search),
+    (r"^/dictionary$", pages.dictionary),
+    (r"^/robots\.txt$", pages.robots),
+)
 
 
 def _hook(function: _Hook) -> _Hook:
@@ -60,35 +60,8 @@ def excerpt(text: object, words: object) -> str:
 
 
 @_hook
-def prepare_jinja2_environment(env: Any) -> None:
-    env.filters["tilde_encode"] = tilde_encode
-
-
-@_hook
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
-    return [("^/coverage$", coverage_page)]
-
-
-async def coverage_page(datasette: Any, request: Any) -> Any:
-    """Agency × year as a table that needs no script, filtered by the query string, in English or Chinese."""
-    database = datasette.get_database()
-    # Not under the time limit for queries of visitors: the page is one known query.
-    rows = await database.execute_fn(
-        lambda connection: [coverage.CoverageRow(*row) for row in connection.execute(coverage.SQL)]
-    )
-    language = preferred_language(request.headers.get("accept-language", ""))
-    page = CoveragePage(rows, Filters.from_query(request.args.get), language)
-    body = await datasette.render_template(
-        "coverage.html",
-        {"page": page, "words": WORDS[language], "language": language, "database": database.name},
-        request=request,
-    )
-    headers = {
-        "Content-Security-Policy": STRICT_POLICY,
-        "Content-Language": language,
-        "Vary": "Accept-Language",
-    }
-    return Response.html(body, headers=headers)
+    return list(_ROUTES)
 
 
 @_hook
@@ -98,32 +71,17 @@ def extra_css_urls(datasette: Any) -> list[str]:
 
 @_hook
 def menu_links(datasette: Any) -> list[dict[str, str]]:
-    search_page = datasette.urls.table(datasette.get_database().name, "search")
-    return [
-        {"href": datasette.urls.path("/coverage"), "label": "Coverage 覆盖情况"},
-        {"href": search_page, "label": "Search 检索"},
-    ]
+    links = {
+        "/": "Home 首页",
+        "/coverage": "Coverage 覆盖情况",
+        "/compare": "Compare 比较",
+        "/search": "Search 检索",
+        "/dictionary": "Dictionary 数据字典",
+    }
+    return [{"href": datasette.urls.path(path), "label": label} for path, label in links.items()]
 
 
 @_hook
-def asgi_wrapper() -> Callable[[_Application], _Application]:
-    return _with_headers
-
-
-def _with_headers(application: _Application) -> _Application:
-    async def wrapped(scope: Any, receive: Any, send: _Send) -> None:
-        async def send_with_headers(event: dict[str, Any]) -> None:
-            if event["type"] == "http.response.start":
-                present = {name.lower() for name, _ in event["headers"]}
-                added = {
-                    b"content-security-policy": _DATASETTE_POLICY.encode(),
-                    b"x-content-type-options": b"nosniff",
-                    b"referrer-policy": b"no-referrer",
-                }
-                headers = [*event["headers"], *(pair for pair in added.items() if pair[0] not in present)]
-                event = {**event, "headers": headers}
-            await send(event)
-
-        await application(scope, receive, send_with_headers)
-
-    return wrapped
+def asgi_wrapper(datasette: Any) -> Callable[[Application], Application]:
+    # The instance makes its application before it is given the overviews.
+    return lambda application: AnswerCache(with_headers(application), lambda: datasette.nianbao.overviews)
