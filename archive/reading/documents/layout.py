@@ -101,7 +101,7 @@ def _fold(text: str) -> str:
 
 def _parts_of(sheet: Sheet) -> list[_Part]:
     placed: list[tuple[float, _Part]] = []
-    tables = [lattice for lattice in lattices(sheet.across, sheet.down) if len(lattice.boxes) > 1]
+    tables = lattices(sheet.across, sheet.down)
     inside: list[list[list[Glyph]]] = [[[] for _ in table.boxes] for table in tables]
     outside: list[Glyph] = []
     for glyph in sheet.glyphs:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lxml import etree
 
 from archive.reading.blocks import Content
+from archive.reading.documents import recogniser
+from archive.reading.documents.embedded import Scans
 from archive.reading.documents.layout import blocks_of
 from archive.reading.documents.package import open_package
 from archive.reading.documents.sheet import Glyph, Ruling, Sheet
@@ -20,6 +22,9 @@ MAXIMUM_PAGES = 500
 _POINTS = 72 / 25.4
 _STRAIGHT = 1.0
 _A4 = (0.0, 0.0, 210.0, 297.0)
+_STAMP_GLYPHS = 80
+# Of the page's width.
+_PICTURE_SHARE = 0.5
 _MOST_GLYPHS = 200_000
 _PATH = re.compile(r"([A-Za-z])((?:\s*-?[\d.]+)*)")
 _Matrix = tuple[float, float, float, float, float, float]
@@ -28,15 +33,18 @@ _IDENTITY: _Matrix = (1, 0, 0, 1, 0, 0)
 
 def from_ofd(body: bytes) -> Content:
     """Read an OFD file; raises UnreadableError for a damaged one, and where it holds pictures only."""
+    warnings: list[Warning] = []
     with open_package(body) as package:
         try:
-            sheets, title, pages = _sheets(package)
+            sheets, title, pages = _sheets(package, warnings)
         # What is missing or garbled in a damaged package comes as these.
         except (KeyError, IndexError, AttributeError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile) as error:
             raise UnreadableError(f"the OFD file is damaged ({type(error).__name__}: {error})"[:300]) from error
     if not any(sheet.glyphs for sheet in sheets):
-        raise UnreadableError("the OFD file holds no text: it is a scan; its pictures can be read when saved as PDF")
-    content = Content(blocks_of(sheets))
+        recogniser.require("the OFD file holds no text: it is a scan")
+        raise UnreadableError("the OFD file holds no text, and none could be read from its pictures")
+    content = Content(blocks_of(sheets), warnings=warnings)
+    content.pictures = sum(sheet.recognised for sheet in sheets)
     if title:
         content.titles = [title]
     if pages > MAXIMUM_PAGES:
@@ -44,7 +52,7 @@ def from_ofd(body: bytes) -> Content:
     return content
 
 
-def _sheets(package: zipfile.ZipFile) -> tuple[list[Sheet], str | None, int]:
+def _sheets(package: zipfile.ZipFile, warnings: list[Warning]) -> tuple[list[Sheet], str | None, int]:
     names = {name.lstrip("/"): name for name in package.namelist()}
 
     def load(path: str) -> Any:
@@ -53,6 +61,7 @@ def _sheets(package: zipfile.ZipFile) -> tuple[list[Sheet], str | None, int]:
         return etree.fromstring(package.read(names[path]), parser)
 
     sheets: list[Sheet] = []
+    scans = Scans(warnings)
     title: str | None = None
     pages = 0
     for entry in load("OFD.xml").iterfind("{*}DocBody"):
@@ -64,6 +73,7 @@ def _sheets(package: zipfile.ZipFile) -> tuple[list[Sheet], str | None, int]:
             template.get("ID"): _resolved(root_path, template.get("BaseLoc"))
             for template in document.iterfind("{*}CommonData/{*}TemplatePage")
         }
+        media = _media(root_path, document, load, names)
         for page in document.iterfind("{*}Pages/{*}Page"):
             pages += 1
             if pages > MAXIMUM_PAGES:
@@ -75,8 +85,37 @@ def _sheets(package: zipfile.ZipFile) -> tuple[list[Sheet], str | None, int]:
                 if template.get("TemplateID") in templates:
                     _fill(sheet, load(templates[template.get("TemplateID")]))
             _fill(sheet, content)
-            sheets.append(sheet)
+            # A page of pictures, with no more text than the number of the page and a note of who signed it.
+            found = [] if len(sheet.glyphs) > _STAMP_GLYPHS else _pictures(content, media, package, sheet)
+            sheets += scans.read(found) or [sheet]
     return sheets, title, pages
+
+
+def _media(root_path: str, document: Any, load: Callable[[str], Any], names: dict[str, str]) -> dict[str, str]:
+    """The files of pictures, by their identifiers (GB/T 33190, 7.9)."""
+    found: dict[str, str] = {}
+    for entry in document.iterfind("{*}CommonData/{*}*"):
+        if not entry.tag.endswith(("DocumentRes", "PublicRes")) or not entry.text:
+            continue
+        path = _resolved(root_path, entry.text.strip())
+        resources = load(path)
+        base = posixpath.join(resources.get("BaseLoc", ""), "")
+        for medium in resources.iterfind("{*}MultiMedias/{*}MultiMedia[@Type='Image']"):
+            file = _resolved(path, f"{base}{(medium.findtext('{*}MediaFile') or '').strip().lstrip('/')}")
+            if file in names:
+                found[medium.get("ID", "")] = names[file]
+    return found
+
+
+def _pictures(content: Any, media: dict[str, str], package: zipfile.ZipFile, sheet: Sheet) -> list[bytes]:
+    """The pictures of a page that are large enough to be it, or a table on it."""
+    bodies: list[bytes] = []
+    for thing in content.iter("{*}ImageObject"):
+        box = _box(thing.get("Boundary")) or (0.0, 0.0, 0.0, 0.0)
+        name = media.get(thing.get("ResourceID", ""))
+        if name is not None and box[2] * _POINTS > sheet.width * _PICTURE_SHARE:
+            bodies.append(package.read(name))
+    return bodies
 
 
 def _resolved(base: str, path: str | None) -> str:

@@ -5,32 +5,30 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from archive.reading.blocks import Content
+from archive.reading.documents.drawing import INVISIBLE, Drawing, drawing_of
 from archive.reading.documents.layout import blocks_of
+from archive.reading.documents.picture import Factors
 from archive.reading.documents.sheet import Glyph, Ruling, Sheet
 from archive.reading.model import UnreadableError, Warning
 
 MAXIMUM_PAGES = 500
 _MAXIMUM_GLYPHS = 30_000
-_MAXIMUM_OBJECTS = 60_000
-_MAXIMUM_DEPTH = 8
-# Borders are drawn as lines, or as rectangles (Word) or pictures (old printers' drivers) this thin.
-_THIN_POINTS = 2.5
 _STRAIGHT_POINTS = 1.0
 # A PDF ends in this mark; pdfium would read what is left of a truncated one, and half a table is no table.
 _END_MARK = b"%%EOF"
 _END_WINDOW = 2_048
-_INVISIBLE = 3
 _IMPLAUSIBLE = 6
 _ODD_SHARE = 0.2
 # Quarter turns; more is text across the page.
 _ASKEW = 0.1
 # Points; no two digits are printed as close as this.
 _NEAR = 1.2
+_SHELF = 20.0
 # A picture over so much of a page, with no more characters than a stamp and a page number beside it, is a scan.
 _SCAN_SHARE = 0.4
 _STAMP_GLYPHS = 80
@@ -68,6 +66,7 @@ def _read(document: Any) -> Content:
     sheets: list[Sheet] = []
     warnings: list[Warning] = []
     pictures = 0
+    factors: Factors = {}
     if count > MAXIMUM_PAGES:
         warnings.append(Warning("pages_unread", f"the first {MAXIMUM_PAGES} of {count} pages were read"))
     for number in range(min(count, MAXIMUM_PAGES)):
@@ -76,7 +75,7 @@ def _read(document: Any) -> Content:
             sheet, state = _sheet(page)
             if state:
                 pictures += 1
-                drawn = scan.sheet_of_page(page) if pictures <= scan.MAXIMUM_PAGES else None
+                drawn = scan.sheet_of_page(page, factors) if pictures <= scan.MAXIMUM_PAGES else None
                 if drawn is None and state == "odd" and not any(one.code == "charset_suspect" for one in warnings):
                     warnings.append(
                         Warning("charset_suspect", f"page {number + 1}: the fonts do not say what they print")
@@ -99,23 +98,23 @@ def _sheet(page: Any) -> tuple[Sheet, str]:
     import pypdfium2.raw as raw
 
     upright = _upright(page)
+    drawing = drawing_of(raw, page)
     text_page = page.get_textpage()
     try:
-        glyphs, angles, odd, hidden = _glyphs(raw, text_page.raw, upright)
+        text = _text(raw, text_page.raw, upright, drawing)
     finally:
         text_page.close()
     across: list[Ruling] = []
     down: list[Ruling] = []
-    covered = 0.0
-    for kind, x0, y0, x1, y1 in _strokes(raw, page):
+    for x0, y0, x1, y1 in drawing.lines:
         (x0, y0), (x1, y1) = upright(x0, y0), upright(x1, y1)
-        if kind == "picture":
-            covered = max(covered, abs(x1 - x0) * abs(y1 - y0))
-        elif abs(y1 - y0) <= _STRAIGHT_POINTS:
+        if abs(y1 - y0) <= _STRAIGHT_POINTS:
             across.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x1 - x0) <= _STRAIGHT_POINTS:
             down.append(Ruling((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+    covered = max((abs(x1 - x0) * abs(y1 - y0) for x0, y0, x1, y1 in drawing.pictures), default=0.0)
     width, height = page.get_size()
+    glyphs = [glyph for glyph in text.seen if _is_on(glyph, width, height)]
     sheet = Sheet(width, height, glyphs, across, down)
     state = ""
     scanned = covered > width * height * _SCAN_SHARE
@@ -123,16 +122,17 @@ def _sheet(page: Any) -> tuple[Sheet, str]:
         state = "empty" if covered or across or down else ""
     elif scanned and len(glyphs) <= _STAMP_GLYPHS:
         state = "empty"
-    elif odd > len(glyphs) * _ODD_SHARE:
+    elif text.odd > (len(glyphs) + len(text.unseen)) * _ODD_SHARE:
         state = "odd"
-    elif hidden > len(glyphs) * 0.5 and covered:
+    elif len(text.unseen) > len(glyphs) and covered:
         state = "hidden"
     if state:
         # The text layer of a scan is another program's guess: text to search, no evidence for figures.
         sheet.recognised = True
-        for glyph in glyphs:
+        sheet.glyphs += text.unseen
+        for glyph in sheet.glyphs:
             glyph.confidence = 0.0
-    quarter = Counter(angles).most_common(1)[0][0] if angles else 0
+    quarter = Counter(text.quarters).most_common(1)[0][0] if text.quarters else 0
     return (_turned(sheet, quarter) if quarter else sheet), state
 
 
@@ -148,11 +148,24 @@ def _upright(page: Any) -> _Place:
     return turns[page.get_rotation() % 360]
 
 
-def _glyphs(raw: Any, text_page: Any, upright: _Place) -> tuple[list[Glyph], list[int], int, int]:
-    """Characters; the quarter turns they are set at; how many have no Unicode; how many are invisible."""
-    glyphs: list[Glyph] = []
-    angles: list[int] = []
-    odd = hidden = 0
+def _is_on(glyph: Glyph, width: float, height: float) -> bool:
+    """Whether a character stands on the page: what is beside it (outside its crop box) is not shown."""
+    return 0 <= (glyph.x0 + glyph.x1) / 2 <= width and 0 <= (glyph.top + glyph.bottom) / 2 <= height
+
+
+@dataclass(slots=True)
+class _Text:
+    seen: list[Glyph] = field(default_factory=list)
+    unseen: list[Glyph] = field(default_factory=list)
+    """Invisible, clipped away, painted over, or in the colour of the paper."""
+    quarters: list[int] = field(default_factory=list)
+    """The quarter turns that the characters are set at."""
+    odd: int = 0
+    """How many have no Unicode."""
+
+
+def _text(raw: Any, text_page: Any, upright: _Place, drawing: Drawing) -> _Text:
+    found = _Text()
     box = raw.FS_RECTF()
     ink = [ctypes.c_double() for _ in range(4)]
     count = min(raw.FPDFText_CountChars(text_page), _MAXIMUM_GLYPHS)
@@ -160,6 +173,8 @@ def _glyphs(raw: Any, text_page: Any, upright: _Place) -> tuple[list[Glyph], lis
     page_angle = math.atan2(one[1] - zero[1], one[0] - zero[0])
     modes: dict[int, int] = {}
     places: dict[tuple[str, int, int], Glyph] = {}
+    seen_of: set[int] = set()
+    unseen_of: set[int] = set()
     for index in range(count):
         # A generated character is a blank that pdfium puts in between; the places say more.
         code = raw.FPDFText_GetUnicode(text_page, index)
@@ -178,17 +193,8 @@ def _glyphs(raw: Any, text_page: Any, upright: _Place) -> tuple[list[Glyph], lis
         turns = (page_angle + raw.FPDFText_GetCharAngle(text_page, index)) / (math.pi / 2)
         if abs(turns - round(turns)) > _ASKEW:
             # A watermark across the page.
+            unseen_of.add(address)
             continue
-        if not text.isspace():
-            if (
-                text == "\ufffd"
-                or "\ue000" <= text <= "\uf8ff"
-                or raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
-            ):
-                odd += 1
-            if modes[address] == _INVISIBLE:
-                hidden += 1
-            angles.append(round(turns) % 4)
         left, high, right, low = box.left, box.top, box.right, box.bottom
         if text >= "\u2e80" and raw.FPDFText_GetCharBox(text_page, index, *map(ctypes.byref, ink)):
             inked = max(ink[1].value - ink[0].value, ink[3].value - ink[2].value)
@@ -198,9 +204,55 @@ def _glyphs(raw: Any, text_page: Any, upright: _Place) -> tuple[list[Glyph], lis
         (x0, y0), (x1, y1) = upright(left, high), upright(right, low)
         x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
         glyph = _glyph(text, x0, y0, x1, y1)
-        if not _printed_again(glyph, places):
-            glyphs.append(glyph)
-    return glyphs, angles, odd, hidden
+        if not text.isspace():
+            if (
+                text == "\ufffd"
+                or "\ue000" <= text <= "\uf8ff"
+                or raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
+            ):
+                found.odd += 1
+            found.quarters.append(round(turns) % 4)
+        if modes[address] in INVISIBLE or not drawing.is_seen(address, (left + right) / 2, (low + high) / 2):
+            found.unseen.append(glyph)
+            unseen_of.add(address)
+        elif not _printed_again(glyph, places):
+            found.seen.append(glyph)
+            seen_of.add(address)
+    if found.unseen:
+        _fill_holes(found, upright, drawing, seen_of, unseen_of)
+    return found
+
+
+def _fill_holes(
+    found: _Text,
+    upright: _Place,
+    drawing: Drawing,
+    seen_of: set[int],
+    unseen_of: set[int],
+) -> None:
+    """Take back the unseen characters that stand for one that is seen.
+
+    pdfium leaves out a character that repeats one before it in the same place, wherever that one was painted over. The
+    text that is seen then has a hole there, within its bounds, or is nothing but a hole.
+    """
+    texts = []
+    for address, (left, low, right, high) in drawing.texts.items():
+        missing = address not in unseen_of and drawing.is_seen(address, (left + right) / 2, (low + high) / 2)
+        if address in seen_of or missing:
+            (x0, y0), (x1, y1) = upright(left, high), upright(right, low)
+            texts.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+    lines: dict[int, list[Glyph]] = {}
+    for glyph in found.seen:
+        for shelf in range(int(glyph.top // _SHELF), int(glyph.bottom // _SHELF) + 1):
+            lines.setdefault(shelf, []).append(glyph)
+    again = []
+    for glyph in found.unseen:
+        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+        over = (one.x0 <= x <= one.x1 and one.top <= y <= one.bottom for one in lines.get(int(y // _SHELF), ()))
+        if any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in texts) and not any(over):
+            again.append(glyph)
+    found.seen += again
+    found.unseen = [glyph for glyph in found.unseen if not any(glyph is other for other in again)]
 
 
 def _glyph(text: str, x0: float, top: float, x1: float, bottom: float) -> Glyph:
@@ -243,95 +295,3 @@ def _turned(sheet: Sheet, quarter: int) -> Sheet:
         else:
             turned.down.append(Ruling(x0, min(y0, y1), max(y0, y1)))
     return turned
-
-
-# --- drawn lines --------------------------------------------------------------------------------------------------
-
-_Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: _Matrix = (1, 0, 0, 1, 0, 0)
-
-
-def _strokes(raw: Any, page: Any) -> Iterator[tuple[str, float, float, float, float]]:
-    """Straight lines and thin shapes of a page in its own coordinates, and a note of every larger `picture`."""
-    budget = _MAXIMUM_OBJECTS
-    pending = [
-        (raw.FPDFPage_GetObject(page.raw, number), _IDENTITY, 0)
-        for number in range(min(raw.FPDFPage_CountObjects(page.raw), budget))
-    ]
-    while pending and budget:
-        budget -= 1
-        thing, outer, depth = pending.pop()
-        kind = raw.FPDFPageObj_GetType(thing)
-        if kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAXIMUM_DEPTH:
-            inner = _combined(_matrix(raw, thing), outer)
-            pending.extend(
-                (raw.FPDFFormObj_GetObject(thing, number), inner, depth + 1)
-                for number in range(min(raw.FPDFFormObj_CountObjects(thing), budget))
-            )
-        elif kind == raw.FPDF_PAGEOBJ_PATH:
-            yield from _lines(raw, thing, outer)
-        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            a, b, c, d, e, f = _combined(_matrix(raw, thing), outer)
-            x0, y0, x1, y1 = e, f, e + a + c, f + b + d
-            thin = min(abs(x1 - x0), abs(y1 - y0)) <= _THIN_POINTS
-            yield _thin_line(x0, y0, x1, y1) if thin else ("picture", x0, y0, x1, y1)
-
-
-def _lines(raw: Any, path: Any, outer: _Matrix) -> Iterator[tuple[str, float, float, float, float]]:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if not fill.value and not stroke.value:
-        return
-    matrix = _combined(_matrix(raw, path), outer)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    outlines: list[list[tuple[float, float]]] = []
-    for number in range(min(raw.FPDFPath_CountSegments(path), 4_000)):
-        segment = raw.FPDFPath_GetPathSegment(path, number)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        point = (
-            matrix[0] * x.value + matrix[2] * y.value + matrix[4],
-            matrix[1] * x.value + matrix[3] * y.value + matrix[5],
-        )
-        if kind == raw.FPDF_SEGMENT_MOVETO or not outlines:
-            outlines.append([point])
-        else:
-            outlines[-1].append(point)
-        if raw.FPDFPathSegment_GetClose(segment):
-            outlines[-1].append(outlines[-1][0])
-    for outline in outlines:
-        xs, ys = [px for px, _ in outline], [py for _, py in outline]
-        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-        if min(x1 - x0, y1 - y0) <= _THIN_POINTS:
-            yield _thin_line(x0, y0, x1, y1)
-        elif stroke.value:
-            for (ax, ay), (bx, by) in pairwise(outline):
-                yield ("line", ax, ay, bx, by)
-
-
-def _thin_line(x0: float, y0: float, x1: float, y1: float) -> tuple[str, float, float, float, float]:
-    if abs(x1 - x0) >= abs(y1 - y0):
-        middle = (y0 + y1) / 2
-        return ("line", x0, middle, x1, middle)
-    middle = (x0 + x1) / 2
-    return ("line", middle, y0, middle, y1)
-
-
-def _matrix(raw: Any, thing: Any) -> _Matrix:
-    matrix = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(thing, ctypes.byref(matrix)):
-        return _IDENTITY
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def _combined(inner: _Matrix, outer: _Matrix) -> _Matrix:
-    a, b, c, d, e, f = inner
-    oa, ob, oc, od, oe, of = outer
-    return (
-        a * oa + b * oc,
-        a * ob + b * od,
-        c * oa + d * oc,
-        c * ob + d * od,
-        e * oa + f * oc + oe,
-        e * ob + f * od + of,
-    )

@@ -81,28 +81,22 @@ class Lattice:
                 for column in range(box.left, box.right + 1):
                     self._owner[row, column] = number
 
+    @property
+    def area(self) -> float:
+        return (self.xs[-1] - self.xs[0]) * (self.ys[-1] - self.ys[0])
+
     def box_at(self, x: float, y: float) -> int | None:
         """Number of the cell a point lies in, None outside the table."""
         return self._owner.get((bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1))
 
 
 def lattices(across: list[Ruling], down: list[Ruling]) -> list[Lattice]:
-    """The ruled tables of a page, top to bottom, those within a cell of another left out."""
+    """The ruled tables of a page, those within a cell of another before it; a frame around text is no table."""
     across, down = _merged(across), _merged(down)
     if not down or len(across) > _MOST_EDGES or len(down) > _MOST_EDGES:
         return []
     found = [lattice for group in _connected(across, down) if (lattice := _lattice(*group)) is not None]
-    found.sort(key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
-    return [one for one in found if not any(other is not one and _within(one, other) for other in found)]
-
-
-def _within(inner: Lattice, outer: Lattice) -> bool:
-    return (
-        outer.xs[0] - _SNAP <= inner.xs[0]
-        and inner.xs[-1] <= outer.xs[-1] + _SNAP
-        and outer.ys[0] - _SNAP <= inner.ys[0]
-        and inner.ys[-1] <= outer.ys[-1] + _SNAP
-    )
+    return sorted((one for one in found if len(one.boxes) > 1), key=lambda lattice: lattice.area)
 
 
 def _merged(rulings: Iterable[Ruling]) -> list[Ruling]:

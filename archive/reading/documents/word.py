@@ -16,6 +16,7 @@ from archive.reading.model import UnreadableError
 
 _NEEDS = "reading Office files needs the extra `documents`: pip install 'nianbao[documents]'"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Deleted and moved-away text, field codes, what a newer program draws a second time for an older one, and text boxes
 # (read as blocks of their own).
@@ -45,8 +46,18 @@ def from_docx(body: bytes) -> Content:
     content = Content(blocks)
     if title:
         content.titles = [title]
-    content.pictures = sum(1 for _ in document.element.body.iter("{*}blip", "{*}imagedata"))
+    pictures = list(document.element.body.iter("{*}blip", "{*}imagedata"))
+    content.pictures = len(pictures)
+    content.images = [held for picture in pictures if (held := _picture(document.part, picture))]
     return content
+
+
+def _picture(part: Any, element: Any) -> bytes | None:
+    """The bytes of a picture that the file holds; None for one that is linked to, or drawn twice for older programs."""
+    name = element.get(f"{_R}embed") or element.get(f"{_R}id")
+    if any(above.tag == _FALLBACK for above in element.iterancestors()) or name not in part.related_parts:
+        return None
+    return bytes(part.related_parts[name].blob)
 
 
 class _Walker:

@@ -7,11 +7,13 @@ import io
 from typing import Any
 
 from archive.reading.blocks import MAXIMUM_COLUMNS, MAXIMUM_ROWS, Block, Content, Grid, GridBuilder, Paragraph
+from archive.reading.documents.hidden_cells import Hidden, hidden_cells
 from archive.reading.documents.package import open_package
 from archive.reading.model import UnreadableError
 
 _NEEDS = "reading Office files needs the extra `documents`: pip install 'nianbao[documents]'"
 _MOST_SHEETS = 100
+_Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def from_workbook(body: bytes) -> Content:
@@ -20,10 +22,12 @@ def from_workbook(body: bytes) -> Content:
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
     except ImportError as error:
         raise UnreadableError(_NEEDS) from error
-    if body.startswith(b"PK"):
-        open_package(body).close()
     blocks: list[Block] = []
+    hidden: dict[str, Hidden] = {}
     try:
+        if body.startswith(b"PK"):
+            with open_package(body) as package:
+                hidden = hidden_cells(package)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
         # A hidden sheet often holds last year's table.
         shown = [
@@ -35,7 +39,9 @@ def from_workbook(body: bytes) -> Content:
             sheet = workbook.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=False, nrows=MAXIMUM_ROWS)
             texts = [[_printed(value) for value in row[:MAXIMUM_COLUMNS]] for row in rows]
-            blocks.extend(_blocks(texts, sheet.merged_cell_ranges or []))
+            blocks.extend(_blocks(*_shown(texts, sheet.merged_cell_ranges or [], hidden.get(name) or Hidden())))
+    except UnreadableError:
+        raise
     # python_calamine raises its own and Rust-side errors for broken workbooks.
     except Exception as error:
         if "password" in str(error).lower():
@@ -44,7 +50,24 @@ def from_workbook(body: bytes) -> Content:
     return Content(blocks)
 
 
-def _blocks(texts: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[Block]:
+def _shown(texts: list[list[str]], merged: list[_Range], hidden: Hidden) -> tuple[list[list[str]], list[_Range]]:
+    """The cells of a sheet without its hidden rows and columns, and the merged ones where they are then."""
+    if not hidden.rows and not hidden.columns:
+        return texts, merged
+    rows = [row for row in range(len(texts)) if row not in hidden.rows]
+    columns = [column for column in range(max(map(len, texts), default=0)) if column not in hidden.columns]
+    kept: list[_Range] = []
+    for (top, left), (bottom, right) in merged:
+        down = [place for place, row in enumerate(rows) if top <= row <= bottom]
+        beside = [place for place, column in enumerate(columns) if left <= column <= right]
+        if down and beside:
+            # What a merged cell says stands in its first, which may be hidden.
+            texts[rows[down[0]]][columns[beside[0]]] = texts[top][left]
+            kept.append(((down[0], beside[0]), (down[-1], beside[-1])))
+    return [[texts[row][column] for column in columns if column < len(texts[row])] for row in rows], kept
+
+
+def _blocks(texts: list[list[str]], merged: list[_Range]) -> list[Block]:
     spans = {start: (end[0] - start[0] + 1, end[1] - start[1] + 1) for start, end in merged}
     covered = {
         (row, column)
