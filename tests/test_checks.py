@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.publishing.resources import RESOURCES
 from archive.reading import READER_VERSION, Reading, Source, forms, read
 from archive.reading.checks import check
 from archive.reading.explain import explain
@@ -158,6 +159,12 @@ def test_amounts_in_yuan_stand_beside_the_printed_ones(archive: Archive) -> None
     keep(archive, filled, "http://x/page")
     row = archive.rows("select fees_amount, fees_amount_yuan from disclosure_by_report")[0]
     assert row == {"fees_amount": 3.5, "fees_amount_yuan": 35000.0}
+    published = next(resource for resource in RESOURCES if resource.name == "disclosure")
+    (row,) = archive.rows(published.sql)
+    assert list(row) == [field.name for field in published.fields]
+    assert (row["fees_amount"], row["fees_amount_yuan"]) == (3.5, 35000.0)
+    described = {field.name: field.description for field in published.fields}
+    assert described["fees_amount_yuan"].endswith("in 元 where the unit is known")
 
 
 def test_explanation_names_cell_place_and_labels() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from typing import Any
+
 import pytest
 
 from archive.reading import Reading, Source, read
+from tests.rendering.tables import Layout, fill
+from tests.rendering.text import text
 
 BODY = """一、总体情况
 {opening}
@@ -21,8 +26,8 @@ BODY = """一、总体情况
 """
 
 
-def identify(text: str, **source: str | None) -> Reading:
-    return read(text.encode(), Source(file_name="a.txt", **source))
+def identify(body: str, **source: Any) -> Reading:
+    return read(body.encode(), Source(file_name="a.txt", **source))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,9 @@ def identify(text: str, **source: str | None) -> Reading:
         ("2023年，桃花镇人民政府按照条例开展工作。", 2023),
         ("统计期限自20221月1日至202212月31日。2023年将继续努力。", 2022),
         ("统计期限为202111日至20211230日。", 2021),
+        ("统计期限从２０２２年１月１日至１２月３１日。", 2022),
+        ("所列数据的统计期限为2022.1.1-2022.12.31。", 2022),
+        ("统计期限自二〇二二年一月一日至十二月三十一日。", 2022),
         ("我镇编制了《桃花镇2020年政府信息公开工作年度报告》，所列数据自2021年1月1日至12月31日。", 2021),
         ("按照《关于做好2019年政府信息公开工作的通知》，2021年桃花镇发布信息96条，2021年没有收费。", 2021),
     ],
@@ -74,6 +82,22 @@ def test_disagreement_is_recorded_and_the_title_governs(text: str) -> None:
 )
 def test_agency_without_a_title(opening: str, agency: str | None) -> None:
     assert identify(BODY.format(opening=opening)).agency == agency
+
+
+def test_the_title_of_an_annex_is_the_reports() -> None:
+    reading = identify("附件：桃花镇2023年政府信息公开工作年度报告\n" + BODY.format(opening="开展工作。"))
+    assert (reading.agency, reading.year, reading.is_report) == ("桃花镇人民政府", 2023, True)
+
+
+def test_a_notice_is_the_report_where_it_carries_its_tables() -> None:
+    title = "桃花镇人民政府关于印发2023年政府信息公开工作年度报告的通知"
+    notice = identify(f"{title}\n各村、各部门：现将年度报告印发给你们，请认真抓好落实，按时报送。\n")
+    assert not notice.is_report
+    draw = random.Random(1)
+    filled = fill("2021", 2023, draw)
+    tables = text(filled, Layout(), "pipes", draw).partition("二、主动公开")[2]
+    reading = identify(f"{title}\n二、主动公开{tables}")
+    assert (reading.agency, reading.year, reading.is_report) == ("桃花镇人民政府", 2023, True)
 
 
 def test_the_signature_names_the_agency() -> None:
@@ -138,3 +162,18 @@ def test_titled_and_signed_by_different_agencies_is_recorded() -> None:
     reading = identify(text)
     assert reading.agency == "流村镇人民政府"
     assert "agency_disagrees" in [warning.code for warning in reading.warnings]
+
+
+@pytest.mark.parametrize(
+    ("signed", "agency"),
+    [("蒋坝镇人民政府", "蒋坝镇人民政府"), ("", "洪泽区人民政府"), ("岔河镇人民政府", "洪泽区人民政府")],
+)
+def test_a_sites_name_before_a_title_is_not_its_agency(signed: str, agency: str) -> None:
+    """Old Hanweb titles begin with the site's name; the unit's column counts where the signature confirms it."""
+    row = "2023年政府信息公开年度报告"
+    body = BODY.format(opening="2023年，我单位按照条例开展工作。").replace("\n", "</p><p>")
+    page = (
+        f"<html><title>洪泽区人民政府 {row}</title><body><p>{body}</p><p>{signed}</p><p>2024年1月20日</p></body></html>"
+    )
+    known = Source(url="http://a.example.gov.cn/art/1.html", division="320813", link_text=row, link_agency="蒋坝镇")
+    assert read(page.encode(), known).agency == agency

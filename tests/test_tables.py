@@ -16,6 +16,7 @@ from archive.reading.blocks import MAXIMUM_CELLS, MAXIMUM_COLUMNS, Grid, Paragra
 from archive.reading.cells import looks_like_value, read_cell
 from archive.reading.documents.html import blocks_of, grid_of, parse
 from archive.reading.figures import read_tables
+from archive.reading.figures.lines import split_line
 
 
 def spread(grid: Grid) -> list[list[str]]:
@@ -102,6 +103,49 @@ def test_layout_tables_are_taken_apart_and_hidden_cells_left_out() -> None:
     assert blocks[1].to_lists() == [["规章", "0"], ["行政许可", "1"]]
 
 
+def paragraphs(markup: str) -> list[str]:
+    blocks = blocks_of(parse(f"<html><body>{markup}</body></html>").body)
+    return [block.text for block in blocks if isinstance(block, Paragraph)]
+
+
+def test_marks_within_a_number_leave_it_whole_and_raised_or_struck_ones_are_not_joined_to_it() -> None:
+    assert paragraphs("<p>12<wbr>34</p><p>61<sup>1</sup></p><p><s>12</s>34</p><p><del>旧办法</del>新办法</p>") == [
+        "1234",
+        "61¹",
+        "34",
+        "旧办法新办法",
+    ]
+    cells = "<td>规章<td>1<wbr>2<td>0<tr><td>行政许可<td>5"
+    page = parse(f"<html><body><table><tr>{cells}</table></body></html>")
+    (grid,) = [block for block in blocks_of(page.body) if isinstance(block, Grid)]
+    assert grid.to_lists() == [["规章", "12", "0"], ["行政许可", "5"]]
+
+
+def test_placeholders_that_word_writes_are_no_cells() -> None:
+    placeholder = "<td style='mso-cell-special:placeholder;border:none' width=0><p>&nbsp;</p></td>"
+    page = parse(f"<html><body><table><tr><td>规章</td><td>1</td>{placeholder}</tr></table></body></html>")
+    (grid,) = [block for block in blocks_of(page.body) if isinstance(block, Grid)]
+    assert grid.to_lists() == [["规章", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ("- 2 -", []),
+        ("— 12 —", []),
+        ("第 3 页 共 9 页", []),
+        ("3 / 9", []),
+        ("3", ["3"]),
+        ("行政许可 12 件", ["行政许可", "12件"]),
+        ("规章\t", ["规章"]),
+        ("行政许可\t5", ["行政许可", "5"]),
+        ("（三）不予公开 1.", ["（三）不予公开 1."]),
+    ],
+)
+def test_line_of_text_is_taken_apart(line: str, cells: list[str]) -> None:
+    assert split_line(line) == cells
+
+
 @pytest.mark.parametrize(
     ("printed", "value"),
     [
@@ -119,6 +163,9 @@ def test_layout_tables_are_taken_apart_and_hidden_cells_left_out() -> None:
         ("-", None),
         ("无", None),
         ("不涉及", None),
+        ("1\u200b2", 12),
+        ("\ufeff0", 0),
+        ("3\u00ad", 3),
     ],
 )
 def test_count_cell(printed: str, value: int | None) -> None:

@@ -32,9 +32,9 @@ OWN_OFFICE = re.compile(rf"^(?:人民政府|政府|办事处|管理委员会|管
 GOVERNMENT = re.compile(r"^(?:人民政府|政府|行政公署|行署|管理委员会|管委会|行政委员会)$")
 GOVERNMENT_OFFICE = re.compile(r"^(?:人民)?政府(?P<office>办公室|办公厅|办)$")
 SELF_REFERENCE = re.compile(rf"^(?:本|我)?(?:街道|镇|乡|苏木)?(?:办事处|人民政府|政府)?{_OFFICE}?$")
-# 市 of 市场, 市政, 市容 and 区 of 区域 begin a department's own name.
+# 市 of 市场, 市政, 市容, 市民 and 区 of 区域 begin a department's own name; 区民政局 is the district's 民政局.
 OWN_DIVISION = re.compile(
-    r"^(?:自治(?=[区州县旗]))?(省|市|区|县|旗|州|盟)(?!场|政(?![府协法务数])|容|民|域|块|级|直|属)(.*)$"
+    r"^(?:自治(?=[区州县旗]))?(省|市|区|县|旗|州|盟)(?!场|政(?![府协法务数])|容|民(?![政族宗营])|域|块|级|直|属)(.*)$"
 )
 
 DEPARTMENT = re.compile(

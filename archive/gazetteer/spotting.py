@@ -11,6 +11,7 @@ from archive.gazetteer.resolver import gazetteer
 # What stands around an agency in a title or the first sentence: years, dates, the report's own name.
 _CUTS = re.compile(
     r"(?:(?<!\d)(?:20|19)\d{2}(?:\s*年)?(?:\s*度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|[二一][〇○零O0九][〇○零一二三四五六七八九O0]{2}年?度?"
+    r"|(?<![\d第])[0-2]\d年度?(?=政府信息|信息公开|政务公开)"
     r"|(?<!人民)政府信息(?:主动)?公开|信息公开|政务公开|年度(?:工作)?报告|年报|工作报告|年度"
     r"|关于|发布机构|发布单位|信息来源|文章来源|来源|作者|编制单位|责任单位|索引号|主办单位"
     r"|(?<!自)由(?!路)|根据|按照|依照|结合|围绕|依据|编制(?!委|办|管)|公布|发布|现将|现公开|认真|严格|高度"

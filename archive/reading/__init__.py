@@ -14,16 +14,19 @@ from archive.reading.content import from_html
 from archive.reading.decode import decode
 from archive.reading.documents import media
 from archive.reading.documents.dispatch import from_document, html_of
+from archive.reading.documents.embedded import read_pictures
 from archive.reading.documents.text import from_text
 from archive.reading.documents.zipped import read_best
 from archive.reading.figures import Tables, read_tables
 from archive.reading.identity import Identity, identify
 from archive.reading.model import Reading, Source, UnreadableError, Warning
+from archive.reading.recognition import without_doubtful
 
 __all__ = ["READER_VERSION", "Reading", "Source", "UnreadableError", "read", "unread"]
 
+_STATUTORY = ("disclosure", "applications", "review")
 # Raised whenever a reading may come out otherwise; the extractor's version belongs to it, since its results change too.
-READER_VERSION = f"1 (trafilatura {version('trafilatura')})"
+READER_VERSION = f"2 (trafilatura {version('trafilatura')})"
 
 
 def read(body: bytes, source: Source) -> Reading:
@@ -52,6 +55,8 @@ def read(body: bytes, source: Source) -> Reading:
     )
     if tables.year_matters and identity.year is not None:
         tables = read_tables(evidence, identity.year)
+    tables.figures, doubts = without_doubtful(tables.figures)
+    tables.warnings += doubts
     if not repairable and not _are_whole(tables):
         # Scattered or shifted characters: a number that cannot be trusted is worse than none.
         tables = replace(tables, figures=[])
@@ -97,6 +102,7 @@ def _content(body: bytes, kind: str, source: Source, reading: Reading) -> Conten
         content_type = source.content_type
     else:
         content = from_document(body, kind)
+        _add_pictures(content, source)
         reading.warnings.extend(content.warnings)
         return content
     decoded = decode(body, content_type)
@@ -106,9 +112,31 @@ def _content(body: bytes, kind: str, source: Source, reading: Reading) -> Conten
     if kind == media.TEXT:
         return from_text(decoded.text)
     try:
-        return from_html(decoded.text, source.url)
+        content = from_html(decoded.text, source.url)
     except ValueError as error:
         raise UnreadableError(str(error)) from error
+    _add_pictures(content, source)
+    reading.warnings.extend(content.warnings)
+    return content
+
+
+def _add_pictures(content: Content, source: Source) -> None:
+    """Read the pictures of a report that lacks tables of its own; other pages' pictures are none of them."""
+    if not content.images:
+        return
+    sections = read_tables(content.blocks).sections
+    if "annex" not in sections and len(sections) < len(_STATUTORY) and _speaks_of_a_report(content, source):
+        read_pictures(content, source)
+
+
+def _speaks_of_a_report(content: Content, source: Source) -> bool:
+    """Whether a document is a report, or bears the title of one."""
+    lines = [line for block in content.blocks for line in _lines(block) if line]
+    found = identify(
+        lines, source, titles=content.titles, published=None, content_source=content.source, tables=Tables()
+    )
+    # A page of a title and pictures has nothing else to show what it is.
+    return found.is_report or found.year is not None
 
 
 def _lines(block: Block) -> list[str]:
@@ -141,4 +169,4 @@ def _missing_tables(content: Content, year: int | None) -> list[Warning]:
     if year is None or year < 2019:
         return []
     where = f" ({content.pictures} pictures in the text)" if content.pictures else ""
-    return [Warning("table_missing", f"{section}{where}") for section in ("disclosure", "applications", "review")]
+    return [Warning("table_missing", f"{section}{where}") for section in _STATUTORY]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
-_COUNTERS = "件条项个次人份宗起家篇期场名元例"
+COUNTERS = "件条项个次人份宗起家篇期场名元例"
 _INTEGER = r"(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,11})"
-_COUNT = re.compile(rf"({_INTEGER})\s?[{_COUNTERS}]?")
+_COUNT = re.compile(rf"({_INTEGER})\s?(?:人次|[{COUNTERS}])?")
 _AMOUNT = re.compile(rf"({_INTEGER}(?:\.[0-9]+)?)\s?(亿元|万元|元)?")
-_CHANGE = re.compile(rf"(?:([+＋增升↑加])|([-－−–减降↓]))\s?({_INTEGER})\s?[{_COUNTERS}]?")
+_CHANGE = re.compile(rf"(?:([+＋增升↑加])|([-－−–减降↓]))\s?({_INTEGER})\s?(?:人次|[{COUNTERS}])?")
 _STRUCK_OUT = re.compile(r"[/\\|\-—–─―_－﹣一]+|无|無|不涉及|不适用|未涉及|空", re.DOTALL)
 # A remark behind the number, in words: 22（其中修订16件）. Digits alone in parentheses could be anything.
 _REMARK = re.compile(r"(?P<number>[^(]+?)\s*(?P<note>\([^()]*[\u4e00-\u9fff][^()]*\))")
@@ -33,15 +34,18 @@ class Value:
     """What the cell says besides its number."""
 
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+# Characters that are not seen, which editors leave within numbers and labels.
+UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
+_FOLDED: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FOLDED |= {0x3000: 0x20, 0xA0: 0x20} | UNSEEN
 
 
 def fold(text: str) -> str:
-    """Unify full-width digits and marks, blanks at the edges out.
+    """Unify full-width digits and marks, blanks at the edges and characters that are not seen out.
 
     Not NFKC, which makes digits of footnote marks: 5² would read as 52.
     """
-    return text.translate(_FULL_WIDTH).strip()
+    return text.translate(_FOLDED).strip()
 
 
 def _number(digits: str) -> int | float:
@@ -51,13 +55,14 @@ def _number(digits: str) -> int | float:
     return float(digits)
 
 
+@lru_cache(maxsize=8192)
 def part_note(text: str) -> tuple[str, str | None]:
     """Part a cell's text, folded, from the remark in parentheses behind it and from footnote marks around it."""
     notes: list[str] = []
     if remark := _REMARK.fullmatch(text):
         text = remark["number"]
         note = remark["note"][1:-1].strip()
-        if _UNIT.fullmatch(note) or note in _COUNTERS:
+        if _UNIT.fullmatch(note) or note in COUNTERS:
             text += note
         else:
             notes.append(note)
@@ -85,6 +90,13 @@ def read_cell(text: str, item: str, category: str, unit: str | None = None) -> V
     return Value(None, readable=False, note=note)
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a cell is blank, or holds a stroke or a word that says there is no number."""
+    folded, _ = part_note(fold(text))
+    return not folded or _STRUCK_OUT.fullmatch(folded) is not None
+
+
+@lru_cache(maxsize=8192)
 def looks_like_value(text: str) -> bool:
     """Whether a text could stand in a cell for a number: a number, or a stroke that says there is none."""
     folded, _ = part_note(fold(text))
@@ -93,8 +105,8 @@ def looks_like_value(text: str) -> bool:
         or _AMOUNT.fullmatch(folded)
         or _CHANGE.fullmatch(folded)
         or (folded and folded != "一" and _STRUCK_OUT.fullmatch(folded))
-        # Digits run together cannot be read, but they are a value all the same.
-        or re.fullmatch(r"[0-9 ,.]+", folded)
+        # Digits run together cannot be read, but they are a value all the same; 1. is the number of a label cut off.
+        or (re.fullmatch(r"[0-9 ,.]+", folded) and not re.fullmatch(r"[0-9]{1,2}\.", folded))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from archive.reading import forms
 from archive.reading.model import Check, Figure
@@ -41,13 +41,7 @@ def check(figures: Iterable[Figure], text: str = "", year: int | None = None) ->
     }
     unknown = {_key(figure) for figure in figures if figure.value is None and not _is_blank(figure)}
     present = {(figure.section, figure.item) for figure in figures}
-    tried: list[tuple[str, _Sums]] = [
-        ("applications.balance", _balance),
-        ("applications.handled_total", _handled_total),
-        ("applications.row_totals", _row_totals),
-        ("review.totals", _review_totals),
-    ]
-    checks = [_try(rule, sums(present), values, unknown) for rule, sums in tried if rule.split(".")[0] in sections]
+    checks = [_try(rule, sums(present), values, unknown) for rule, sums in _SUMS if rule.split(".")[0] in sections]
     if sections & {"applications", "review"} and (stated := statements(text, year)):
         checks.append(_compare(stated, values))
     return checks
@@ -134,6 +128,20 @@ def _review_totals(present: set[tuple[str, str]]) -> Iterable[Identity]:
                 [("review", item.name, "total")],
                 [("review", item.name, category) for category in forms.REVIEW_NAMES if category != "total"],
             )
+
+
+_SUMS: tuple[tuple[str, _Sums], ...] = (
+    ("applications.balance", _balance),
+    ("applications.handled_total", _handled_total),
+    ("applications.row_totals", _row_totals),
+    ("review.totals", _review_totals),
+)
+
+
+def identities(present: set[tuple[str, str]]) -> Iterator[Identity]:
+    """The sums (1 to 4) that can be tried where these rows (section and item) are there."""
+    for _, sums in _SUMS:
+        yield from sums(present)
 
 
 def _compare(stated: list[Statement], values: Values) -> Check:

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from archive.reading.cells import UNSEEN
 from archive.reading.script import simplify
 
 SECTIONS = {
@@ -312,7 +313,8 @@ _REGIONAL_WORDS = (("资讯", "信息"), ("规范性档案", "规范性文件"))
 
 @lru_cache(maxsize=4096)
 def _unify(text: str) -> str:
-    """One spelling for comparison: footnote marks off, compatibility forms (NFKC) and scripts unified."""
+    """One spelling for comparison: footnote marks and what is not seen off, NFKC forms and scripts unified."""
+    text = text.translate(UNSEEN)
     unified = unicodedata.normalize("NFKC", _CIRCLED_NUMBER.sub(r"\1.", _FOOTNOTE_MARKS.sub("", text)))
     simplified = simplify(unified)
     if simplified != unified:
@@ -321,6 +323,7 @@ def _unify(text: str) -> str:
     return simplified
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Fold a label for comparison: compatibility forms and scripts unified, blanks and marks out."""
     return _BLANKS_AND_MARKS.sub("", _unify(text))
@@ -333,6 +336,7 @@ def enumerator(text: str) -> str:
     return _BLANKS_AND_MARKS.sub("", match.group()).removeprefix("其中") if match else ""
 
 
+@lru_cache(maxsize=8192)
 def core(text: str) -> str:
     """The label without its number, folded for comparison."""
     squeezed = re.sub(r"\s+", "", _unify(text))
@@ -349,6 +353,10 @@ def items_by_core(section: str) -> dict[str, tuple[Item, ...]]:
             if section == "applications":
                 # Where an injected word stood for it, a hole is left (本年新收申请数量).
                 labels += [label.replace("政府信息公开", "") for label in labels]
+                # The cells of the group and of its row run together.
+                over = RESULTS if item.name == "granted" else item.group
+                if over and over != item.label:
+                    labels += [core(over + label) for label in item.labels]
             for label in dict.fromkeys(labels):
                 found[label] = (*found.get(label, ()), item)
     return found

@@ -20,6 +20,8 @@ class Source:
     link_agency: str | None = None
     site: str | None = None
     """Registry URL of the site that the page was reached from; None for what came otherwise."""
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    """The pictures of a page that are at hand, each with its address."""
 
 
 @dataclass(frozen=True, slots=True)

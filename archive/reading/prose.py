@@ -33,6 +33,9 @@ _LITIGATION = re.compile(
     rf"(?:因)?(?:政府)?(?:信息公开)?(?:工作)?(?:被)?(?:提起|引发的?|引起的?|发生)?(?:政府信息公开)?行政诉讼(?:案件)?(?:共计?)?{_NUMBER}"
 )
 _CLAUSE = re.compile(r"[^。；;！\n]+")
+_PARTS = re.compile(r"[,，、:：]")
+# What any of the patterns needs.
+_COUNTED = re.compile(r"(?:申请|行政复议|行政诉讼)[^,，、:：]*[0-9]")
 _YEAR = re.compile(r"(20[0-9]{2})年")
 _DOUBTFUL = re.compile(r"其中|同比|上年|去年|较|历年|累计|以来|各|下属|全区|全市|全县|全镇|处理|办结|答复|结转|等")
 _RULES: tuple[tuple[re.Pattern[str], tuple[Key, ...]], ...] = (
@@ -46,9 +49,10 @@ def statements(text: str, year: int | None) -> list[Statement]:
     """Every count stated plainly for the year reported on; where a text states two different ones, neither is taken."""
     found: dict[tuple[Key, ...], Statement | None] = {}
     for sentence in _CLAUSE.findall(unicodedata.normalize("NFKC", text)):
-        if any(named != str(year) for named in _YEAR.findall(re.sub(r"\s+", "", sentence))):
+        squeezed = "".join(sentence.split())
+        if not _COUNTED.search(squeezed) or any(named != str(year) for named in _YEAR.findall(squeezed)):
             continue
-        for part in re.split(r"[,，、:：]", re.sub(r"\s+", "", sentence)):
+        for part in _PARTS.split(squeezed):
             if _DOUBTFUL.search(part):
                 continue
             for pattern, keys in _RULES:

@@ -42,12 +42,14 @@ class Markup:
     """三、本年度办理结果 with rowspan=0: to the end of the table."""
 
 
-def page(filled: Filled, layout: Layout, markup: Markup, draw: random.Random) -> str:
-    """A whole page with the report."""
+def page(
+    filled: Filled, layout: Layout, markup: Markup, draw: random.Random, tables: dict[str, Rows] | None = None
+) -> str:
+    """A whole page with the report; `tables` are its tables where they are not simply those of the layout."""
     title = f"汉屯路街道办事处{filled.year}年政府信息公开工作年度报告"
     body = [f"<h1>{title}</h1>", "<p>本报告根据《中华人民共和国政府信息公开条例》编制。</p>", "<h2>一、总体情况</h2>"]
     body.append("<p>本街道认真贯彻落实条例，全面推进政府信息公开工作，取得新的成效。</p>")
-    tables = section_tables(filled, layout, draw)
+    tables = section_tables(filled, layout, draw) if tables is None else tables
     old = _old_report(filled, layout, markup, draw) if markup.old_report else ""
     if markup.old_report == "above":
         body.insert(0, old)

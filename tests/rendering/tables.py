@@ -73,6 +73,31 @@ def fill(form: str, year: int, draw: random.Random, *, blanks: float = 0.0) -> F
     return filled
 
 
+def balance(filled: Filled, draw: random.Random) -> None:
+    """Make the figures add up as a well-filled report's do, most of them small, and print them plainly."""
+    values = {
+        key: 0 if draw.random() < 0.5 else draw.randint(1, 400 if draw.random() < 0.2 else 20) for key in filled.values
+    }
+    rows = [item for item in forms.APPLICATIONS if filled.form in item.forms and item.name != "other_handling"]
+    rows += [item for item in forms.APPLICATIONS if filled.form == "2019" and item.name == "other_handling"]
+    handled = [item.name for item in rows if item.group and item.name != "handled_total"]
+    for category in forms.APPLICANT_NAMES[:-1]:
+        total = sum(values["applications", name, category] for name in handled)
+        carried = values["applications", "carried_in", category] % (total + 1)
+        values["applications", "handled_total", category] = total
+        values["applications", "carried_in", category] = carried
+        values["applications", "new", category] = total + values["applications", "carried_over", category] - carried
+    for item in rows:
+        parts = [values["applications", item.name, name] for name in forms.APPLICANT_NAMES[:-1]]
+        values["applications", item.name, "total"] = sum(parts)
+    for item in forms.REVIEW:
+        values["review", item.name, "total"] = sum(
+            values["review", item.name, name] for name in forms.REVIEW_NAMES[:-1]
+        )
+    for key, value in values.items():
+        filled.values[key], filled.printed[key] = value, str(value)
+
+
 @dataclass(slots=True)
 class Cell:
     text: str

@@ -10,11 +10,14 @@ from tests.rendering.tables import Filled, Layout, Rows, section_tables
 SHAPES = ("pipes", "tabs", "lines", "spaced", "piped_lines")
 
 
-def text(filled: Filled, layout: Layout, shape: str, draw: random.Random) -> str:
-    """A whole report as text; in `lines` and `spaced` blank cells are lost, as they are when text is copied."""
+def text(filled: Filled, layout: Layout, shape: str, draw: random.Random, tables: dict[str, Rows] | None = None) -> str:
+    """A whole report as text; `tables` are its tables where they are not simply those of the layout.
+
+    In `lines` and `spaced` blank cells are lost, as they are when text is copied.
+    """
     lines = [f"汉屯路街道办事处{filled.year}年政府信息公开工作年度报告", "", "一、总体情况", ""]
     lines.append("本街道认真贯彻落实条例，全面推进政府信息公开工作，取得新的成效。")
-    for section, rows in section_tables(filled, layout, draw).items():
+    for section, rows in (section_tables(filled, layout, draw) if tables is None else tables).items():
         lines += ["", HEADINGS[section], "", *lines_of(rows, shape)]
     lines += ["", "五、存在的主要问题及改进情况", "公开内容还需要进一步丰富。", "六、其他需要报告的事项", "无。"]
     return "\n".join(lines) + "\n"

@@ -9,9 +9,10 @@ from archive.reading import forms
 from archive.reading.blocks import CONFIDENT, Block, Cell
 from archive.reading.cells import Value, read_cell, unit_in
 from archive.reading.figures.by_order import match_by_order
+from archive.reading.figures.by_sums import cells_by_sums
 from archive.reading.figures.heads import REVIEW_GROUPS, Header, several_columns
 from archive.reading.figures.matching import Match, Matcher
-from archive.reading.figures.placing import crowded, place, ragged_tables
+from archive.reading.figures.placing import crowded, is_stray, place, ragged_tables, settle_orders
 from archive.reading.figures.rows import Row, rows_of
 from archive.reading.model import Figure, Warning
 
@@ -92,6 +93,9 @@ class _TableReader:
         self.form = _form_of(rows)
         self._ragged = ragged_tables(rows)
         self._crowded = crowded((row for row in rows if row.section == "applications"), len(forms.APPLICANTS))
+        settle_orders(rows)
+        # Page numbers are far fewer than rows; as many numbers as rows are the numbers of the rows.
+        self._strays = 0 < sum(is_stray(row) for row in rows) * 3 <= len(rows)
         self._kept: dict[tuple[str, str, str], int] = {}
 
     def warn(self, code: str, detail: str) -> None:
@@ -115,8 +119,23 @@ class _TableReader:
                 self.warn("label_inexact", f"{section}.{match.item.name}: printed {match.row.labels[-1]}")
             placed = self._annex_row(match) if section == "annex" else self._row(match)
             self._keep(figures, placed, match.row)
+        if section == "applications":
+            self._place_by_sums(figures, matches)
         order = {item.name: number for number, item in enumerate(forms.ITEMS) if item.section == section}
         return sorted(figures.values(), key=lambda figure: order[figure.item])
+
+    def _place_by_sums(self, figures: dict[_Key, Figure], matches: list[Match]) -> None:
+        """Place what is there of the one row that lost a cell, where the sums of the columns say which.
+
+        Where several rows did, the table lost its columns, and nothing is placed.
+        """
+        short = [match for match in matches if match.item and 0 < len(match.row.filled) < len(forms.APPLICANTS)]
+        if len(short) != 1 or (item := short[0].item) is None or (row := short[0].row).header.extra:
+            return
+        known = [figures.get((item.name, category)) for category in item.categories]
+        if all(figure is None or figure.printed is None for figure in known):
+            cells = cells_by_sums(item, row.filled, figures, self.form)
+            self._keep(figures, self._figures(item, tuple(cells), list(cells.values()), row), row)
 
     def _keep(self, figures: dict[_Key, Figure], placed: list[Figure], row: Row) -> None:
         """The first table of a page is the report's own; a second one that says otherwise is reported.
@@ -162,7 +181,8 @@ class _TableReader:
 
     def _place(self, row: Row, keys: list[_Key]) -> list[Cell] | None:
         by_count = row.section != "applications" or not self._crowded
-        return place(row, keys, by_header=row.table not in self._ragged, by_count=by_count)
+        by_header = row.table not in self._ragged
+        return place(row, keys, by_header=by_header, by_count=by_count, strays=self._strays)
 
     def _figures(
         self, item: forms.Item, categories: tuple[str, ...], cells: list[Cell] | None, row: Row
@@ -204,7 +224,9 @@ class _TableReader:
         named = {category for _, category in (*header.columns, *header.doubtful)}
         # The longest first: the one column of a row in form 2021 is among the three it has in form 2019.
         for categories in sorted(by_form.values(), key=len, reverse=True):
-            if named and set(categories) <= named:
+            others = {category for form in by_form.values() for category in form} - set(categories)
+            # A head that names more of them lost one of its cells.
+            if named and set(categories) <= named and not others & named:
                 return categories
         form = _form_of_words(header.words) or (None if named else self.form)
         return by_form.get(form) if form else None
@@ -213,8 +235,11 @@ class _TableReader:
 
     def _review(self, rows: list[Row]) -> list[Figure]:
         figures: dict[_Key, Figure] = {}
-        keys = [(item.name, category) for item in forms.REVIEW for category in item.categories]
+        every = [(item.name, category) for item in forms.REVIEW for category in item.categories]
         for row in rows:
+            # A head may be over one kind of proceedings only, where the table is in several parts.
+            named = {owner for owner, _ in row.header.columns if owner}
+            keys = [key for key in every if not named or key[0] in named]
             item = Matcher("review").find(row.labels[-1]) if row.labels else None
             if item and 0 < len(row.filled) <= len(item.categories):
                 self._keep(figures, self._row(Match(row, item)), row)
@@ -230,11 +255,11 @@ class _TableReader:
                 nothing = [Figure("review", *key, None, None, None) for key in keys]
                 self._keep(figures, nothing, row)
                 continue
-            for number, item in enumerate(forms.REVIEW):
-                width = len(item.categories)
-                own = cells[number * width : (number + 1) * width]
-                self._keep(figures, self._figures(item, item.categories, own, row), row)
-        order = {key: number for number, key in enumerate(keys)}
+            for item in forms.REVIEW:
+                own = [cell for key, cell in zip(keys, cells, strict=True) if key[0] == item.name]
+                if own:
+                    self._keep(figures, self._figures(item, item.categories, own, row), row)
+        order = {key: number for number, key in enumerate(every)}
         return sorted(figures.values(), key=lambda figure: order[figure.item, figure.category])
 
     # --- the statistics annex ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archive.reading import forms
 from archive.reading.blocks import Cell
@@ -12,12 +13,13 @@ from archive.reading.cells import looks_like_value, unit_in
 
 _PARENTHESES = re.compile(r"[(（\[［【][^)）\]］】]*[)）\]］】]?")
 _UNIT_BEHIND = re.compile(r"(?:单位)?(?:件|项|条|个|宗|次|万元|元)$")
-_YEAR_HEAD = re.compile(r"(20\d\d)年?度?(?:数据?|统计数据?|情况|件数|数量)?")
-_THIS_YEAR = re.compile(r"(?:本年度?|当年|今年|本年度?数据?|本期数?|报告年度)")
-_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?|上年度?数据?|上年同期|同期|上期数?|前一年)")
-_EXTRA_COLUMNS = frozenset(
-    "备注 说明 序号 编号 小计 单位 计量单位 行次 代码 项目 类别 指标 附注 同比 增减 增长率 比例 占比".split()
-)
+_OF_YEAR = r"(?:同期|总)?(?:数据?|统计数据?|情况|件数|数量|总计|合计|小计)?"
+_YEAR_HEAD = re.compile(rf"(20\d\d)年?度?{_OF_YEAR}")
+_THIS_YEAR = re.compile(rf"(?:本年度?|当年度?|今年度?|本期|报告年度){_OF_YEAR}")
+_LAST_YEAR = re.compile(rf"(?:上年度?|去年度?|上一年度?|上期|前一年度?|同期){_OF_YEAR}")
+_EXTRA_COLUMNS = frozenset("备注 说明 序号 编号 小计 单位 计量单位 行次 代码 附注 同比 增减 增长率 比例 占比".split())
+# Over the labels of the rows.
+_LABEL_COLUMNS = frozenset("项目 类别 指标 名称 内容 事项 种类".split())
 _ANNEX_COUNT = re.compile(r"统计数据?|数量|数值|数据|本年度?|本年度?数量?|合计|统计结果|件数")
 _ANNEX_LABELS = frozenset("指标名称 统计指标 指标 项目 填报单位 统计项目 内容 类别".split())
 
@@ -29,6 +31,8 @@ REVIEW_GROUPS = {
 }
 # Heads that say which section a table is of, and no column.
 HEAD_WORDS = frozenset({*forms.IGNORED_LABELS, "信息内容", "申请人情况", "单位件", "单位万元", "单位元"})
+
+_ORGANISATIONS = frozenset(forms.APPLICANT_NAMES) - {"natural_person", "total"}
 
 Key = tuple[str, str]
 Span = tuple[int, int]
@@ -50,12 +54,56 @@ class Header:
     """Whether rows have been read under it; a head read later is another one."""
     year_matters: bool = False
     """Whether columns were told apart by their year."""
+    order_told: int | None = None
+    """Where the head is out of line, what the sums of its rows tell: 0 the order of its columns, 1 of its words."""
     edge: int = -1
     """The last column of the lines that the head stands on."""
     _found: dict[Key, list[Span]] = field(default_factory=dict)
     _years: dict[Span, str] = field(default_factory=dict)
     _groups: dict[str, Span] = field(default_factory=dict)
+    _organisations: Span | None = None
+    """The columns that 法人或其他组织 covers."""
+    _subtotals: list[Span] = field(default_factory=list)
+    """The columns 小计, which stand below it."""
     _others: list[Span] = field(default_factory=list)
+
+    @property
+    def out_of_line(self) -> bool:
+        """Whether the head of section 三 contradicts itself: spans too short or too long pushed its cells aside.
+
+        The total stands before or behind all others (which of the two cannot be said where no head names it), and the
+        five kinds of organisations under their common head.
+        """
+        columns = {category: span for (_, category), span in self.columns.items()}
+        if not columns.keys() >= _ORGANISATIONS | {"natural_person"}:
+            return False
+        order = sorted(columns, key=lambda category: columns[category])
+        if any(_overlap(columns[one], columns[other]) for one, other in pairwise(order)):
+            # No spans at all: the head fell apart into words.
+            return False
+        # In text a cell has no width.
+        group = self._organisations if self._organisations and self._organisations[1] > self._organisations[0] else None
+        below = {category for category, span in columns.items() if group and _within(span, group)}
+        beside = group is not None and not all(_within(span, group) for span in self._subtotals)
+        # A column more stands behind the form's own, or before the labels.
+        heads = [span for spans in self._found.values() for span in spans]
+        others = [span for span in [*self.extra, *self._years] if not any(_within(span, head) for head in heads)]
+        pushed = any(0 < first < columns[order[0]][0] for first, _ in others) or any(
+            columns[order[0]] < span < columns[order[-1]]
+            for span in others
+            if span in self.extra and span not in self._subtotals
+        )
+        apart = group is not None and below != _ORGANISATIONS
+        return "total" not in (order[0], order[-1]) or apart or beside or pushed
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the head of section 四 has its columns in one order here and in another there."""
+        orders: dict[str, list[str]] = {}
+        for owner, category in sorted(self.columns, key=lambda key: self.columns[key]):
+            orders.setdefault(owner, []).append(category)
+        whole = {tuple(order) for order in orders.values() if len(order) == len(forms.REVIEW_NAMES)}
+        return bool(self._groups) and len(whole) > 1
 
     @property
     def right(self) -> int:
@@ -68,7 +116,7 @@ class Header:
         self.doubtful.clear()
         extra = list(self.extra)
         for key, spans in self._found.items():
-            parts = [part for span in spans for part in self._parts(span)]
+            parts = [part for span in _joined(spans) for part in self._parts(span)]
             if len(parts) > 1:
                 self.year_matters = self.year_matters or bool(self._years)
                 chosen = [part for part in parts if self._of_year(part, year)]
@@ -80,9 +128,12 @@ class Header:
                 self.doubtful.add(key)
         # A column beside those of the form holds something else, whatever it is called.
         left = min((first for first, _ in self.columns.values()), default=0)
+        # So does one of another year, unless there are columns by year under the form's own.
+        spans = list(self.columns.values())
+        by_year = any(_overlap(year, span) for year in self._years for span in spans)
         extra.extend(
             span
-            for span in self._others
+            for span in (*self._others, *(() if by_year else self._years))
             if self.columns and span[0] > left and not any(_overlap(span, other) for other in self.columns.values())
         )
         self.extra = list(dict.fromkeys(extra))
@@ -121,6 +172,14 @@ class Header:
                 named = True
             elif folded in _EXTRA_COLUMNS:
                 self.extra.append(span)
+                if folded == "小计":
+                    self._subtotals.append(span)
+                named = True
+            elif folded in _LABEL_COLUMNS:
+                self._others.append(span)
+                named = True
+            elif folded == "法人或其他组织" and section == "applications":
+                self._organisations = span
                 named = True
             elif folded in HEAD_WORDS or forms.plain(cell.text) in HEAD_WORDS or folded.startswith("第二十条第"):
                 named = True
@@ -167,10 +226,12 @@ class Header:
         return True
 
     def _group_over(self, span: Span) -> str | None:
-        for name, group in self._groups.items():
-            if name != "litigation" and _within(span, group):
-                return name
-        return None
+        if not self._groups:
+            # The rows name what is elsewhere named above the columns.
+            return ""
+        over = [name for name, group in self._groups.items() if name != "litigation" and _within(span, group)]
+        # Of two groups drawn over each other the narrower one is the one meant.
+        return min(over, key=lambda name: self._groups[name][1] - self._groups[name][0], default=None)
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -192,6 +253,23 @@ def fold_head(text: str) -> str:
 _SINGLE_WORDS = frozenset(
     label for section in ("disclosure", "applications", "review") for label in forms.categories_by_label(section)
 ) | {"件数"}
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Columns side by side under the same name as one: a span written out, the name once for each column."""
+    joined: list[Span] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def is_group_head(cells: Iterable[Cell], header: Header) -> bool:
+    """Whether a line of section 四 holds but the names of proceedings, standing over the columns of the last head."""
+    left = min((first for first, _ in header.columns.values()), default=0)
+    return all(fold_head(cell.text) in REVIEW_GROUPS and cell.first >= left for cell in cells)
 
 
 def several_columns(words: Iterable[str]) -> bool:

@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archive.reading import forms
 from archive.reading.blocks import Block, Cell, Grid
-from archive.reading.cells import looks_like_value
+from archive.reading.cells import COUNTERS, looks_like_value
 
 PROSE_CHARACTERS = 90
 # One cell a line, each closed by a pipe, and the row closed by two: blank cells are there, and count.
 _CELL_LINE = re.compile(r"[^|]*\|")
 _ROW_END = re.compile(r"\|{2,}")
+_PAGE_NUMBER = re.compile(
+    r"[-–—―－─_·~～]+\s*[0-9０-９]{1,3}\s*[-–—―－─_·~～]+|[1-9][0-9]?\s*/\s*[1-9][0-9]?"
+    r"|第?\s*[0-9]{1,3}\s*页(?:[\s,，、/]*共\s*[0-9]{1,3}\s*页)?|共\s*[0-9]{1,3}\s*页[\s,，、/]*第\s*[0-9]{1,3}\s*页"
+    r"|page\s*[0-9]{1,3}(?:\s*(?:of|/)\s*[0-9]{1,3})?",
+    re.IGNORECASE,
+)
+_COUNTER_APART = re.compile(rf"(?<=[0-9]) (?=[{COUNTERS}](?:\s|$))")
 _HEADING = re.compile(r"^[一二三四五六七八]、")
 
 
@@ -85,11 +93,19 @@ def _alone(cells: list[Cell]) -> Iterator[Line]:
             yield Line([Cell(cell.text, 0, 0, cell.row)], False, -1)
 
 
+def is_page_number(text: str) -> bool:
+    """Whether a line is the number of a page and nothing else; a bare number might as well be a figure."""
+    return _PAGE_NUMBER.fullmatch(text.strip()) is not None
+
+
 def split_line(text: str) -> list[str]:
     """The cells of a line of text: at tabs, at pipes, or a label with its values set apart by blanks."""
     stripped = text.strip(" \r\n\u3000\u00a0")
-    if not stripped.strip("|\t "):
+    if not stripped.strip("|\t ") or is_page_number(stripped):
         return []
+    if re.fullmatch(r"[^\t]*[^\s][^\t]*\t", text):
+        # One cell a line, each closed by a tab.
+        return [stripped.strip()]
     if "\t" in text:
         return [part.strip() for part in text.strip("\r\n").split("\t")]
     if "|" in stripped:
@@ -101,7 +117,7 @@ def split_line(text: str) -> list[str]:
         if len(filled) > 1 or (stripped.startswith("|") and len(parts) > 2):
             return parts
         return filled
-    parts = stripped.split()
+    parts = _COUNTER_APART.sub("", stripped).split()
     count = 0
     while count < len(parts) and looks_like_value(parts[-1 - count]):
         count += 1
@@ -111,3 +127,46 @@ def split_line(text: str) -> list[str]:
         label = " ".join(parts[:-count])
         return [label, *parts[-count:]] if label else parts
     return [stripped]
+
+
+def first_value(cells: list[Cell], section: str) -> int | None:
+    """Index of the cell the values begin at: after the last known label, else at the first value; None if none."""
+    known = forms.items_by_core(section)
+    last_label: int | None = None
+    for index, cell in enumerate(cells):
+        if cell.text.strip() and not looks_like_value(cell.text):
+            label = forms.core(cell.text)
+            if label in known or (last_label is None and label in forms.GROUPS):
+                last_label = index
+    first = next(
+        (
+            index
+            for index, cell in enumerate(cells)
+            if index > (last_label if last_label is not None else -1) and looks_like_value(cell.text)
+        ),
+        None,
+    )
+    if first is None:
+        return None
+    if last_label is None:
+        # An unknown label: everything before the first value that is not blank is label.
+        return first if any(cell.text.strip() for cell in cells[:first]) else 0
+    return last_label + 1
+
+
+def split_merged(line: Line, section: str) -> Line:
+    """Part a label from the number in its own cell (行政许可：97), where the row has no other value."""
+    filled = [cell for cell in line.cells if cell.text.strip()]
+    if not filled or any(looks_like_value(cell.text) for cell in filled):
+        return line
+    known = forms.items_by_core(section)
+    last = filled[-1]
+    label, colon, value = last.text.replace(":", "：").rpartition("：")
+    if not colon or not looks_like_value(value) or forms.core(label) not in known:
+        return line
+    parts = [
+        Cell(label, last.first, last.first, last.row, last.confidence),
+        Cell(value.strip(), last.last + 1, last.last + 1, last.row, last.confidence),
+    ]
+    before = line.cells[: next(index for index, cell in enumerate(line.cells) if cell is last)]
+    return Line([*before, *parts], False, line.table, line.piped, line.grid, line.right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -11,6 +12,7 @@ from archive.reading.figures.rows import Row
 
 # Labels cut by a page break come in at most this many pieces before and after the values.
 _PIECES = 5
+_NOTE = re.compile(r"[（(][^（()）]*[）)]?$")
 # A label with letters lost still reads alike; only tried where both neighbours leave one row and one item.
 _ALIKE = 0.6
 
@@ -38,7 +40,7 @@ class Matcher:
     def run(self, rows: list[Row]) -> list[Match]:
         matches: list[Match] = []
         for row in rows:
-            if self._section == "annex" and row.grid is None:
+            if self._section == "annex" and (row.grid is None or not row.header.columns):
                 _part_units(row)
             skipped = self._skipped_items(row)
             matches.extend(skipped)
@@ -49,7 +51,9 @@ class Matcher:
             matches.append(match)
             if match.item:
                 self._last = match.item
+                self._group = match.item.group or self._group
         self._join_cut_labels(matches)
+        _part_group_from_row(matches)
         self._match_between_neighbours(matches)
         return matches
 
@@ -86,10 +90,10 @@ class Matcher:
         candidates = self._known.get(forms.core(label)) or self._known.get(forms.plain(label), ())
         if not candidates and self._section == "annex":
             candidates = self._known.get(forms.core(label).removeprefix("其中"), ())
-        note = max(label.rfind("（"), label.rfind("("))
-        if not candidates and note > 3:
+        note = _NOTE.search(label)
+        if not candidates and note and note.start() > 3:
             # （二）部分公开（区分处理的…）, 主动公开政府信息数（…计1条）: the note may be worded otherwise or left out.
-            candidates = self._known.get(forms.core(label[:note]), ())
+            candidates = self._known.get(forms.core(label[: note.start()]), ())
         for item in candidates:
             if self._fits(item, label):
                 return item
@@ -148,9 +152,9 @@ class Matcher:
         for index, match in enumerate(matches):
             if match.item is not None or not match.row.labels:
                 continue
-            before = self._pieces_before(matches, index)
-            after = self._pieces_after(matches, index)
-            item = self._first_whole(before, match.row.labels, after)
+            before = _pieces(self._pieces_before(matches, index))
+            after = _pieces(self._pieces_after(matches, index))
+            item = self._first_whole(before[-_PIECES:], _pieces(match.row.labels), after[:_PIECES])
             if item is not None and not any(
                 other.item is item and not other.row.blank for other in matches if other is not match
             ):
@@ -178,15 +182,20 @@ class Matcher:
         Pieces of other cells stand between them (三、本年度办理 | 结果), so that any run of pieces is tried.
         """
         own = labels[-_PIECES:]
+        whole_group: forms.Item | None = None
         for start in range(len(own) - 1, -1, -1):
             for ahead in _runs(before):
                 for behind in _runs(after):
                     if not ahead and not behind:
                         continue
                     candidates = self._known.get(forms.core("".join([*ahead, *own[start:], *behind])), ())
-                    if len(candidates) == 1 and candidates[0].name not in ("handled_total", "other_reason"):
+                    if len(candidates) != 1 or candidates[0].name in ("handled_total", "other_reason"):
+                        continue
+                    if candidates[0].name != "other_handling":
                         return candidates[0]
-        return None
+                    # （六）其他处理 may be but the beginning: 1.申请人无正当理由… goes on.
+                    whole_group = candidates[0]
+        return whole_group
 
     # --- labels with letters lost -----------------------------------------------------------------------------
 
@@ -211,6 +220,17 @@ class Matcher:
                 match.item, match.inexact = expected, True
 
 
+_OTHER_ROWS = frozenset(item.name for item in forms.APPLICATIONS if item.group == forms.OTHER) - {"other_handling"}
+
+
+def _part_group_from_row(matches: list[Match]) -> None:
+    """Beside rows of its group, （六）其他处理 is the group of a row that lost its own label, and no row."""
+    tables = {match.row.occurrence for match in matches if match.item and match.item.name in _OTHER_ROWS}
+    for match in matches:
+        if match.item and match.item.name == "other_handling" and match.row.occurrence in tables:
+            match.item = None
+
+
 _UNITS = frozenset("条 件 次 篇 个 人 人次 万元 元 场 期 份 名".split())
 
 
@@ -219,13 +239,21 @@ def _part_units(row: Row) -> None:
     labels = [part for label in row.labels for part in ([label] if label in _UNITS else _without_unit(label))]
     units = [label for label in labels if label in _UNITS]
     row.labels = [label for label in labels if label not in _UNITS]
-    if units and row.unit is None:
+    beside = [cell.text.strip() for cell in row.values if cell.text.strip() in _UNITS]
+    if beside:
+        row.values = [cell for cell in row.values if cell.text.strip() not in _UNITS]
+    if (units := units + beside) and row.unit is None:
         row.unit = unit_in(units[-1])
 
 
 def _without_unit(label: str) -> list[str]:
     name, _, last = label.rpartition(" ")
     return [name, last] if name and last in _UNITS else [label]
+
+
+def _pieces(labels: list[str]) -> list[str]:
+    """Labels taken apart at blanks, where the cells of a line are set apart by nothing else."""
+    return [piece for label in labels for piece in label.split()]
 
 
 def _runs(pieces: list[str]) -> list[list[str]]:

@@ -2,33 +2,130 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from archive.reading import forms
 from archive.reading.blocks import Cell
+from archive.reading.cells import is_nothing, read_cell
 from archive.reading.figures.heads import Header, Key, fold_head
 from archive.reading.figures.rows import Row
+from archive.reading.figures.sums import adds_up
 
 _EXTRA_WORDS = frozenset({"小计", "备注", "序号", "说明", "上年", "去年", "同比"})
 
 
-def place(row: Row, keys: Sequence[Key], *, by_header: bool = True, by_count: bool = True) -> list[Cell] | None:
+def place(
+    row: Row, keys: Sequence[Key], *, by_header: bool = True, by_count: bool = True, strays: bool = False
+) -> list[Cell] | None:
     """A row's cells in the order of `keys`, or None where they cannot be told apart.
 
     Two ways that must not contradict each other: by the columns the header covers, and in the header's order where
-    there are exactly as many cells as columns.
+    there are exactly as many cells as columns. Where nothing but their count speaks for the second (`strays`: numbers
+    that are of no row stand among the lines), the row's sums must.
     """
-    if any(key in row.header.doubtful for key in keys):
+    if row.header.uneven or any(key in row.header.doubtful for key in keys):
         return None
-    if row.table >= 0 and any(a <= cell.last and cell.first <= b for cell in row.values for a, b in row.header.extra):
+    in_line = not row.exact or row.right in (row.header.right, row.header.edge)
+    if (
+        row.table >= 0
+        and in_line
+        and any(a <= cell.last and cell.first <= b for cell in row.values for a, b in row.header.extra)
+    ):
         # One cell over a column of the form and one beside it (小计 and 总计) is of neither.
         return None
+    if row.table >= 0 and row.header.out_of_line:
+        return _in_told_order(row, keys) if by_count else None
+    if row.table < 0 and by_count and len(row.filled) == len(keys) + 1:
+        return _without_page_number(row, keys)
     by_column = _by_column(row, keys) if by_header else None
     in_order = _in_order(row, keys, by_header=by_header) if by_count else None
     if by_column is not None and in_order is not None:
         return by_column if _same(by_column, in_order) else None
-    return by_column if by_column is not None else in_order
+    if by_column is not None or in_order is None:
+        return by_column
+    loose = row.table < 0 and not row.exact and not row.whole_line
+    doubtful = strays and loose and any(category == "total" for _, category in keys)
+    return None if doubtful and not adds_up(in_order, keys) else in_order
+
+
+def _without_page_number(row: Row, keys: Sequence[Key]) -> list[Cell] | None:
+    """A row of text with one number too many, where it adds up without exactly one of them that could be a page's."""
+    order = _order(row, keys)
+    found: list[list[Cell]] = []
+    for stray in row.filled if order else []:
+        if not _PAGE.fullmatch(stray.text.strip()):
+            continue
+        cells = [cell for cell in row.filled if cell is not stray]
+        by_key = dict(zip(order or (), cells, strict=True))
+        placed = [by_key[key] for key in keys]
+        if adds_up(placed, keys) and not any(_alike(placed, other) for other in found):
+            found.append(placed)
+    return found[0] if len(found) == 1 else None
+
+
+def is_stray(row: Row) -> bool:
+    """Whether a number of no row stands among the lines of a text, as page numbers do: alone, or within a whole row."""
+    if row.table >= 0 or row.exact or row.section == "annex":
+        return False
+    if len(row.filled) == 1:
+        return not row.labels
+    keys = [("", category) for category in forms.APPLICANT_NAMES]
+    return len(row.filled) == len(keys) + 1 and _without_page_number(row, keys) is not None
+
+
+_PAGE = re.compile(r"[1-9][0-9]?")
+
+
+def settle_orders(rows: Iterable[Row]) -> None:
+    """Where a head is out of line, let the sums of its rows say whether its columns or its words give the order."""
+    keys = [("", category) for category in forms.APPLICANT_NAMES]
+    votes: dict[int, tuple[Header, list[int]]] = {}
+    for row in rows:
+        if row.section == "applications" and row.table >= 0 and row.header.out_of_line:
+            _, counts = votes.setdefault(id(row.header), (row.header, [0, 0]))
+            sums = [placed is not None and adds_up(placed, keys) for placed in _both_orders(row, keys)]
+            if sums[0] != sums[1]:
+                counts[sums.index(True)] += 1
+    for header, counts in votes.values():
+        most = max(counts)
+        header.order_told = counts.index(most) if most >= _FEWEST_VOTES and min(counts) * 5 <= most else None
+
+
+_FEWEST_VOTES = 2
+
+
+def _in_told_order(row: Row, keys: Sequence[Key]) -> list[Cell] | None:
+    """The cells of a row under a head out of line, in the order that the sums tell; not where its own say otherwise."""
+    placed = _both_orders(row, keys)
+    if placed[0] and placed[1] and _alike(placed[0], placed[1]):
+        return placed[0]
+    told = row.header.order_told
+    if told is None or (own := placed[told]) is None:
+        return None
+    other = placed[1 - told]
+    return None if other is not None and adds_up(other, keys) and not adds_up(own, keys) else own
+
+
+def _both_orders(row: Row, keys: Sequence[Key]) -> tuple[list[Cell] | None, list[Cell] | None]:
+    """The cells of a row in the order of the head's columns, and in that of its words; None where they do not fit."""
+    cells = _whole(row, keys) if row.exact else row.filled
+    known, _ = _known(row.header, keys)
+    if len(known) == len(keys) - 1 and ("", "total") not in known:
+        known = [("", "total"), *known]
+
+    def ordered(order: list[Key] | None) -> list[Cell] | None:
+        if row.header.extra or order is None or not len(order) == len(cells) == len(keys):
+            return None
+        by_key = dict(zip(order, cells, strict=True))
+        return [by_key[key] for key in keys]
+
+    return ordered(known), ordered(_order_of_words(row, keys))
+
+
+def _alike(one: list[Cell], other: list[Cell]) -> bool:
+    return [cell.text for cell in one] == [cell.text for cell in other]
 
 
 def _same(one: list[Cell], other: list[Cell]) -> bool:
@@ -43,14 +140,38 @@ def _by_column(row: Row, keys: Sequence[Key]) -> list[Cell] | None:
     if row.exact and not _aligned(row, keys):
         return None
     used: list[Cell] = []
+    padding: list[Cell] = []
     for first, last in spans:
         over = [cell for cell in row.values if cell.first <= last and cell.last >= first]
-        if len(over) != 1 or any(over[0] is cell for cell in used):
+        told = _one_told(over)
+        if len(told) != 1 or any(told[0] is cell for cell in used):
             return None
-        used.append(over[0])
-    if any(not any(cell is other for other in used) for cell in row.filled):
+        used.append(told[0])
+        padding.extend(cell for cell in over if cell is not told[0])
+    if any(not any(cell is other for other in (*used, *padding)) for cell in row.filled):
         return None
-    return used
+    return None if not row.exact and _moved_up(row, used, keys) else used
+
+
+def _moved_up(row: Row, placed: Sequence[Cell], keys: Sequence[Key]) -> bool:
+    """Whether a row of text that ends in a blank may have lost a cell: what then stands last is the total."""
+    total = dict(zip(keys, placed, strict=True)).get(("", "total"))
+    last = max(placed, key=lambda cell: cell.first)
+    if total is None or last.text.strip():
+        return False
+    if total is not last:
+        # Before the others the total stays where it is, and holds whichever cell is lost.
+        return bool(total.text.strip())
+    numbers = [read_cell(cell.text, "", "").number or 0 for cell in row.filled]
+    return len(numbers) > 1 and 0 < numbers[-1] >= sum(numbers[:-1])
+
+
+def _one_told(over: list[Cell]) -> list[Cell]:
+    """Of several cells below one wide head the one that is no padding (blank, stroke) or written out again."""
+    if len(over) < 2:
+        return over
+    told = [cell for cell in over if not is_nothing(cell.text)]
+    return told[:1] if len({cell.text for cell in told}) == 1 else told or over[:1]
 
 
 def _aligned(row: Row, keys: Sequence[Key]) -> bool:
@@ -102,8 +223,8 @@ def _order(row: Row, keys: Sequence[Key]) -> list[Key] | None:
     if row.table >= 0 and len(known) == len(keys) and apart:
         return known
     if row.table >= 0 and known and row.exact and apart:
-        return _order_of_words(row.header, keys) if known == [key for key in keys if key in columns] else None
-    return _order_of_words(row.header, keys)
+        return _order_of_words(row, keys) if known == [key for key in keys if key in columns] else None
+    return _order_of_words(row, keys)
 
 
 def _known(header: Header, keys: Sequence[Key]) -> tuple[list[Key], bool]:
@@ -117,36 +238,36 @@ def _known(header: Header, keys: Sequence[Key]) -> tuple[list[Key], bool]:
     return known, apart
 
 
-def _order_of_words(header: Header, keys: Sequence[Key]) -> list[Key] | None:
+def _order_of_words(row: Row, keys: Sequence[Key]) -> list[Key] | None:
     """The order of columns where the head fell apart into words, read line by line.
 
     A head of two lines gives 自然人, 法人或其他组织, 总计 before the columns under 法人或其他组织: the total is
     the last column all the same, unless it comes before 自然人.
     """
-    words = [fold_head(part) for word in header.words for part in (word, *word.split())]
+    words = [fold_head(part) for word in row.header.words for part in (word, *word.split())]
+    if row.exact and words and words[0] == "序号":
+        # The rows' numbers stand before their labels, and are none of their values.
+        words = [word for word in words if word != "序号"]
     if any(word in _EXTRA_WORDS for word in words):
         return None
     labels = {
         label: category for section in _SECTIONS for label, category in forms.categories_by_label(section).items()
     }
-    if any(owner for owner, _ in keys):
-        return list(keys) if _total_is_last(words, "结果维持") else None
-    categories = [category for _, category in keys]
+    # Section 四: the columns of every kind of proceedings are in the order of the first one.
+    categories = list(dict.fromkeys(category for _, category in keys))
     read = list(dict.fromkeys(labels[word] for word in words if labels.get(word) in categories))
     if len(read) != len(categories):
-        return list(keys)
+        # Some of the names are lost: the form's order holds only where the others are in it.
+        named = [category for category in read if category != "total"]
+        told = named == [category for category in categories if category in named]
+        return list(keys) if told and not (read[:1] == ["total"] and categories[0] in read) else None
     if "natural_person" in categories and read.index("total") > read.index("natural_person"):
         read.remove("total")
         read.append("total")
-    return [("", category) for category in read]
+    return [(owner, category) for owner in dict.fromkeys(owner for owner, _ in keys) for category in read]
 
 
-_SECTIONS = ("disclosure", "applications")
-
-
-def _total_is_last(words: list[str], first: str) -> bool:
-    totals = [index for index, word in enumerate(words) if word in ("总计", "合计")]
-    return first not in words or not totals or totals[0] > words.index(first)
+_SECTIONS = ("disclosure", "applications", "review")
 
 
 def ragged_tables(rows: Iterable[Row]) -> set[int]:
@@ -172,11 +293,11 @@ def ragged_tables(rows: Iterable[Row]) -> set[int]:
 def crowded(rows: Iterable[Row], width: int) -> bool:
     """Whether there are rows of more values than the form has columns: another column (序号, 备注, 上年) is there.
 
-    A row of just as many values may then have lost one and hold one too many. A page number beside a row or two is no
-    such column.
+    A row of just as many values may then have lost one and hold one too many. Page numbers within rows are no such
+    column.
     """
     rows = [row for row in rows if row.filled]
-    more = sum(1 for row in rows if len(row.filled) > width)
+    more = sum(1 for row in rows if len(row.filled) > width and not is_stray(row))
     return more >= _FEWEST_CROWDED and more * 10 > len(rows)
 
 

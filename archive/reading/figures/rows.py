@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from archive.reading import forms
 from archive.reading.blocks import Block, Cell
 from archive.reading.cells import looks_like_value, unit_in
-from archive.reading.figures.heads import Header, names_columns
-from archive.reading.figures.lines import PROSE_CHARACTERS, Line, lines_of
+from archive.reading.figures.extras import set_apart
+from archive.reading.figures.heads import Header, is_group_head, names_columns
+from archive.reading.figures.lines import PROSE_CHARACTERS, Line, first_value, lines_of, split_merged
 
 _HEADING = re.compile(r"^[一二三四五六七八]、")
 _ANNEX_HEADINGS = frozenset(forms.plain(heading) for heading in forms.ANNEX_HEADINGS)
@@ -54,6 +55,9 @@ _TELLING_ITEMS: dict[str, str] = {
     if len(forms.core(label)) >= 6
 }
 # The rows of section 二 that no other table has, for a table without its header.
+_TELLING_ITEMS |= {
+    forms.core(label): "annex" for item in forms.ANNEX for label in item.labels if len(forms.core(label)) >= 8
+}
 _TELLING_ITEMS |= {"行政事业性收费": "disclosure", "政府集中采购": "disclosure", "其他对外管理服务事项": "disclosure"}
 
 
@@ -116,6 +120,8 @@ class _Segmenter:
         """The section that the last heading of the report announces."""
         self.year: int | None = None
         self.year_alone = False
+        self.first_line: tuple[int, list[Cell], int] = (-1, [], -1)
+        """The first line of a table whose section is not known yet."""
 
     def run(self, blocks: Iterable[Block]) -> list[Row]:
         for line in lines_of(blocks):
@@ -132,6 +138,7 @@ class _Segmenter:
             else:
                 self._loose_line(line.cells[0])
         self._finish_loose()
+        self._leave_labels()
         return self.rows
 
     # --- rows of grids and of text tables ---------------------------------------------------------------------
@@ -144,7 +151,13 @@ class _Segmenter:
             self._note_year(filled[0].text)
         if self._ends_section(filled):
             return
+        if self.section is None and self.first_line[0] != line.table:
+            self.first_line = line.table, filled, line.right
+        unknown = self.section is None
         self._mark_section([cell.text for cell in filled])
+        if unknown and self.section == "annex" and self.first_line[0] == line.table:
+            # The annex is known by its rows only: the table's first line was its head.
+            self.header.read(self.first_line[1], self.section, self.first_line[2])
         if self.section is None and self.heading and len(filled) > 1 and (line.grid is not None or line.piped):
             # A table without a head under the report's heading.
             self.section = self.heading
@@ -152,13 +165,17 @@ class _Segmenter:
             self.occurrence += 1
         if self.section is None:
             return
-        if names_columns((cell.text for cell in filled), self.section):
+        if names_columns((cell.text for cell in filled), self.section) or (
+            self.section == "review" and self.header.used and is_group_head(filled, self.header)
+        ):
             self._open_head()
             self.header.read(filled, self.section, line.right)
             return
         whole = filled
-        unit, line, apart = self._set_extras_apart(line)
-        line = _split_merged(line, self.section)
+        self._settle()
+        line, beside, apart = set_apart(line, self.header, self.section)
+        unit = unit_in("".join(cell.text for cell in beside)) if self.section == "annex" else None
+        line = split_merged(line, self.section)
         filled = [cell for cell in line.cells if cell.text.strip()]
         if not filled:
             return
@@ -199,19 +216,6 @@ class _Segmenter:
         if self.header.used:
             self._open_head()
         return self.header.read(filled, self.section, right)
-
-    def _set_extras_apart(self, line: Line) -> tuple[str | None, Line, bool]:
-        """Leave out the cells of columns that hold no figures; not where the line is out of line with its head."""
-        self._settle()
-        extra = self.header.extra
-        if not extra:
-            return None, line, True
-        if line.exact and line.right not in (self.header.right, self.header.edge):
-            return None, line, False
-        beside = [cell for cell in line.cells if any(a <= cell.first and cell.last <= b for a, b in extra)]
-        unit = unit_in("".join(cell.text for cell in beside)) if self.section == "annex" else None
-        kept = [cell for cell in line.cells if not any(cell is other for other in beside)]
-        return unit, Line(kept, line.exact, line.table, line.piped, line.grid, line.right), True
 
     def _settle(self) -> None:
         if not self.header.used:
@@ -299,6 +303,12 @@ class _Segmenter:
             self.labels = []
         self.values = []
 
+    def _leave_labels(self) -> None:
+        """Keep what stands below the last values of a text: the rest of their label, cut in two by them."""
+        if self.labels and self.section == "applications" and self.header.used:
+            self._emit(self.labels, [], Line([], False, -1), [])
+        self.labels = []
+
     # --- sections ---------------------------------------------------------------------------------------------
 
     def _note_year(self, text: str) -> None:
@@ -322,9 +332,15 @@ class _Segmenter:
         core = forms.core(text)
         if self.section == "annex" and core in _ANNEX_HEADINGS:
             return False
-        if core in _TELLING_ITEMS or core in forms.GROUPS or core in forms.items_by_core(self.section or "annex"):
+        # Cells of labels on one line, set apart by blanks (三、本年度办理结果 （一）予以公开), or one that was broken.
+        known = forms.items_by_core(self.section or "annex")
+        for part in {core, *(forms.core(piece) for piece in text.split())}:
+            if part in _TELLING_ITEMS or part in forms.GROUPS or part in known:
+                return False
+        if self.section and len(core) > 1 and any(label.startswith(core) for label in (*known, *forms.GROUPS)):
             return False
         self._finish_loose()
+        self._leave_labels()
         self.section = None
         self.labels = []
         self.heading = next((section for section, pattern in _SECTION_HEADINGS if pattern.search(core)), None)
@@ -352,46 +368,3 @@ class _Segmenter:
                     self.header = Header()
                 self.head_open = True
             return
-
-
-def first_value(cells: list[Cell], section: str) -> int | None:
-    """Index of the cell the values begin at: after the last known label, else at the first value; None if none."""
-    known = forms.items_by_core(section)
-    last_label: int | None = None
-    for index, cell in enumerate(cells):
-        if cell.text.strip() and not looks_like_value(cell.text):
-            label = forms.core(cell.text)
-            if label in known or (last_label is None and label in forms.GROUPS):
-                last_label = index
-    first = next(
-        (
-            index
-            for index, cell in enumerate(cells)
-            if index > (last_label if last_label is not None else -1) and looks_like_value(cell.text)
-        ),
-        None,
-    )
-    if first is None:
-        return None
-    if last_label is None:
-        # An unknown label: everything before the first value that is not blank is label.
-        return first if any(cell.text.strip() for cell in cells[:first]) else 0
-    return last_label + 1
-
-
-def _split_merged(line: Line, section: str) -> Line:
-    """Part a label from the number in its own cell (行政许可：97), where the row has no other value."""
-    filled = [cell for cell in line.cells if cell.text.strip()]
-    if not filled or any(looks_like_value(cell.text) for cell in filled):
-        return line
-    known = forms.items_by_core(section)
-    last = filled[-1]
-    label, colon, value = last.text.replace(":", "：").rpartition("：")
-    if not colon or not looks_like_value(value) or forms.core(label) not in known:
-        return line
-    parts = [
-        Cell(label, last.first, last.first, last.row, last.confidence),
-        Cell(value.strip(), last.last + 1, last.last + 1, last.row, last.confidence),
-    ]
-    before = line.cells[: next(index for index, cell in enumerate(line.cells) if cell is last)]
-    return Line([*before, *parts], False, line.table, line.piped, line.grid, line.right)

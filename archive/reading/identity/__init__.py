@@ -19,12 +19,17 @@ from archive.reading.identity.titles import (
     is_list,
     is_report,
     squeeze,
+    to_year,
 )
 from archive.reading.model import Source, Warning
 from archive.reading.script import simplify
 
 # 年 and 月 get lost on the way: 20231月1日, 202111日.
-_PERIOD = re.compile(r"(20\d\d)\s*年?\s*1\s*月?\s*1\s*日.{0,8}?(?:(20\d\d)\s*年?\s*)?12\s*月?\s*3[01]\s*日")
+_PERIOD = re.compile(
+    r"(20\d\d)\s*[年./-]?\s*0?1\s*[月./-]?\s*0?1\s*日?(?!\d).{0,8}?(?:(20\d\d)\s*[年./-]?\s*)?12\s*[月./-]?\s*3[01](?!\d)"
+)
+_PERIOD_IN_WORDS = re.compile(r"(二[〇○零Ｏ][〇○零Ｏ一二三四五六七八九]{2})年一月一日.{0,14}?十二月三十一?日")
+_DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _CITED = re.compile(r"《[^》]{0,60}》")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _PUBLISHED_LABEL = re.compile(r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})")
@@ -65,7 +70,9 @@ def identify(
     if is_list(lines):
         identity.title = squeeze(titles[0]) if titles else None
         return identity
-    title = best_title(head, titles, source.link_text, proven=len(tables.sections) > 1)
+    filled = any(figure.value is not None for figure in tables.figures)
+    name = simplify(source.file_name) if source.file_name else None
+    title = best_title(head, titles, source.link_text, file_name=name, proven=len(tables.sections) > 1 and filled)
     identity.title = title.text if title else (squeeze(titles[0]) if titles else None)
     if identity.title:
         # Compared in Simplified script, kept in the script it is printed in.
@@ -83,7 +90,9 @@ def identify(
 
 
 def _year(title: Title | None, body: str, source: Source, identity: Identity) -> int | None:
-    periods = [int(start) for start, end in _PERIOD.findall(body) if not end or start == end]
+    folded = body.translate(_DIGITS)
+    periods = [int(start) for start, end in _PERIOD.findall(folded) if not end or start == end]
+    periods = periods or [to_year(words) for words in _PERIOD_IN_WORDS.findall(re.sub(r"\s+", "", body))]
     period = periods[0] if periods else None
     opening, _, rest = body.partition("\n二、")
     # The years of other documents' titles are not this one's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from archive.gazetteer import Agency, find_agencies, gazetteer
 from archive.reading.identity.titles import KEY, Title, squeeze
@@ -63,6 +64,8 @@ def issuing_agency(
     ]
     printed = next((candidate for candidate in candidates if candidate), None)
     agency = resolved(printed)
+    if title and agency and (own := _against_site_name(title, agency, source, (signed, content_source), resolved)):
+        agency = own
     if agency is None:
         return _owner(body, source)
     if title and title.agency and signed and (signer := resolved(signed)):
@@ -70,6 +73,28 @@ def issuing_agency(
         if apart:
             warnings.append(Warning("agency_disagrees", f"titled {title.agency}, signed {signed}"))
     return agency
+
+
+def _against_site_name(
+    title: Title,
+    titled: Agency,
+    source: Source,
+    others: tuple[str | None, ...],
+    resolved: Callable[[str | None], Agency | None],
+) -> Agency | None:
+    """The unit whose column a report stands in, where a title's agency is but the site's name put before it.
+
+    Only where the row that leads there names no agency, and the signature or the source confirms the unit.
+    """
+    row = squeeze(source.link_text or "")
+    if not source.link_agency or not title.agency or len(row) < 6 or _agency_in(row) or title.text == row:
+        return None
+    if not title.text.endswith(row):
+        return None
+    unit = resolved(source.link_agency)
+    if unit is None or unit == titled:
+        return None
+    return unit if any(other and resolved(_agency_in(other) or other) == unit for other in others) else None
 
 
 def _related(first: str, second: str) -> bool:

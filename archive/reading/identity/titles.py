@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.gazetteer import find_agencies, gazetteer
 from archive.reading.figures import Tables
@@ -20,6 +21,8 @@ _TITLE = re.compile(
     rf"(?P<after>[(（][^)）]{{0,24}}[)）])?$"
 )
 _HOLE = re.compile(r"(?<=[\d年度处府道镇乡局])(?=(?:工作)?年度(?:工作)?报告$)")
+_NOTICE_END = re.compile(r"关于(?:印发|发布|公布|公开|报送|报告).{4,50}的(?:通知|公示|函|请示|报告)$")
+_NOTICE = re.compile(r"关于(?:印发|发布|公布|公开|报送|报告)[《“]?|[》”]?的(?:通知|公示|函|请示|报告)$")
 _NOT_THE_REPORT = re.compile(
     r"解读|图解|一图|看懂|读懂|图说|指南|制度|办法|通知|的函|请示|批复|方案|工作要点|意见|规定|格式|模板|范本|培训|目录|"
     r"网站.{0,6}(?:年度)?(?:工作)?(?:年度)?报表|法治政府|统计报表|公示|问答|新闻发布|专栏|栏目|链接|查看更多|评议"
@@ -58,14 +61,19 @@ class Title:
 
 def squeeze(text: str) -> str:
     """A title without blanks, as it is compared and stored."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def read_title(text: str) -> Title | None:
     """Take a line as the title of an annual report, or None."""
+    joined = squeeze(text)
+    if "报告" not in joined and "年报" not in joined:
+        return None
     text = TRAILING_DATE.sub("", _FILE_SUFFIX.sub("", text))
     squeezed = re.sub(r"^[《“\"【\[·•*#>\-—]+|[》”\"】\]]+$", "", squeeze(text))
     # 保定市人民政府网——…: a site's name in front of the title.
+    squeezed = re.sub(r"^附件?[0-9一二三四五六七八九十]{0,2}[:：]", "", squeezed)
     squeezed = re.sub(r"^[^—]{2,20}(?:网|网站|门户)[—\-]{1,2}", "", squeezed)
     match = _TITLE.fullmatch(squeezed)
     if match is None or len(squeezed) > 80 or _NOT_THE_REPORT.search(squeezed):
@@ -82,7 +90,7 @@ def read_title(text: str) -> Title | None:
     if not printed and agency is None:
         # 政府信息公开年报 alone is the name of a column.
         return None
-    return Title(squeezed, _to_year(printed) if printed else None, agency)
+    return Title(squeezed, to_year(printed) if printed else None, agency)
 
 
 def _like_title(line: str) -> bool:
@@ -94,7 +102,8 @@ def first_year(text: str) -> str | None:
     return match.group() if match else None
 
 
-def _to_year(printed: str) -> int:
+def to_year(printed: str) -> int:
+    """A year printed in digits or in Chinese numerals."""
     digits = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {
         "○": "0",
         "零": "0",
@@ -102,11 +111,15 @@ def _to_year(printed: str) -> int:
     return int("".join(digits.get(character, character) for character in unicodedata.normalize("NFKC", printed)))
 
 
-def best_title(head: list[str], declared: list[str], link_text: str | None, *, proven: bool = False) -> Title | None:
+def best_title(
+    head: list[str], declared: list[str], link_text: str | None, *, file_name: str | None = None, proven: bool = False
+) -> Title | None:
     """The title, best one that names agency and year: the metadata's, a heading of up to four lines, or the link's.
 
-    `proven`: the statutory tables show that it is a report, so that a title from which an injected word was taken
-    (…街道2023年工作年度报告) may be one.
+    The file's name comes last, before a title that is less complete.
+
+    `proven`: the statutory tables, filled in, show that it is a report, so that a title from which an injected word
+    was taken (…街道2023年工作年度报告) may be one, and the title of a notice that carries the report.
     """
     found: list[tuple[tuple[int, ...], Title]] = []
     for start in range(len(head)):
@@ -125,13 +138,22 @@ def best_title(head: list[str], declared: list[str], link_text: str | None, *, p
             found.append(((-_completeness(title), 0, 1, order), title))
     if link_text and (title := read_title(link_text)):
         found.append(((-_completeness(title), 2, 1, 0), title))
+    if file_name and (title := read_title(file_name)):
+        found.append(((-_completeness(title), 3, 1, 0), title))
     if not found and proven:
         found = [
             ((order,), Title(squeeze(text), title.year, title.agency))
             for order, text in enumerate([*declared, *head])
-            if len(text) < 60 and (title := read_title(_HOLE.sub("政府信息公开", squeeze(text)))) and title.year
+            if len(text) < 60
+            and (title := read_title(_without_notice(_HOLE.sub("政府信息公开", squeeze(text)))))
+            and title.year
         ]
     return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _without_notice(title: str) -> str:
+    """关于印发…年度报告的通知 without the words of the notice."""
+    return _NOTICE.sub("", title) if _NOTICE_END.search(title) else title
 
 
 def _completeness(title: Title) -> int:
