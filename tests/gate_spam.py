@@ -14,14 +14,14 @@ from pathlib import Path
 from archive.reading import Source, read
 from archive.reading.spam import clean
 from tests.imitation import imitate
-from tests.injection import KINDS, Injected, inject, scatter, shift
+from tests.injection import KINDS, Injected, inject, scatter, shift, shuffle
 
 PAGES = Path(__file__).parent / "pages" / "reports"
 SEEDS = range(6)
 # Share of the injected characters taken out, by kind, 1 where none is named; precision is 1 for all of them.
 FLOORS: dict[str, float] = {}
 # Share of the pages that cannot be had back which are known as such.
-KNOWN = {"scatter": 1.0, "shift": 1.0}
+KNOWN = {"scatter": 1.0, "shift": 1.0, "shuffle": 0.3}
 
 
 @dataclass
@@ -90,7 +90,7 @@ def scores(seeds: Sequence[int] = SEEDS) -> dict[str, Score]:
 def unrepairable() -> dict[str, tuple[int, int]]:
     """Pages that cannot be had back: how many were known as such, of how many."""
     found = {}
-    for name, change in (("scatter", scatter), ("shift", shift)):
+    for name, change in (("scatter", scatter), ("shift", shift), ("shuffle", shuffle)):
         pages = [change(lines, seed) for lines in honest_pages() for seed in SEEDS]
         results = [clean(lines, ["title"] + ["body"] * (len(lines) - 1)) for lines in pages]
         found[name] = sum(not result.repairable for result in results), len(results)
@@ -111,8 +111,9 @@ def failures(found: dict[str, Score], damaged: dict[str, tuple[int, int]]) -> li
         if known < KNOWN[name] * pages
     ]
     for lines in honest_pages() + frozen_pages():
-        if cleaned(lines) != lines:
-            problems.append(f"an honest page was changed: {lines[0]}")
+        result = clean(lines, ["title"] + ["body"] * (len(lines) - 1))
+        if result.texts != lines or result.tampered:
+            problems.append(f"an honest page was changed, or marked as tampered with: {lines[0]}")
     return problems
 
 

@@ -17,6 +17,8 @@ _BRANDS = (
     "澳门新葡京 皇冠 威廉希尔 必威 亚博 开云 九游 乐鱼 立博 伟德 金沙 永利 太阳城 银河 bet365 188bet 万博 爱游戏 米兰"
 ).split()
 _MADE_UP = "鑫瑞德 豪盈通 星耀汇 博莱克 聚彩堂 凯顿斯 悦盈达 尊宝利".split()
+# Of no list, and put together anew: what tells them is what they end in, and where they stand.
+_UNLISTED = "禾川 锐跃 朗驰 昊盛 凌峰 卓能 腾瑞 翼龙 巨匠 欣荣".split()
 _TRADES = "体育 娱乐 国际娱乐 博彩 彩票 棋牌 真人娱乐 电竞".split()
 _ENDINGS = "官网 官方网站 app下载 手机版 登录入口 平台 注册 在线投注 网址".split()
 _PLAY = "百家乐 老虎机 飞禽走兽老虎机 六合彩 龙虎斗 轮盘赌 时时彩 牛牛棋牌".split()
@@ -87,6 +89,22 @@ def commaed(draw: random.Random) -> str:
     return f"{plain(draw)},{draw.choice(_BRANDS)}{draw.choice(_TRADES)}平台"
 
 
+def unlisted(draw: random.Random) -> str:
+    """A name of no list with an ending of the trade, joined by marks or not."""
+    name = f"{draw.choice(_UNLISTED)}{draw.choice(('', '88', 'k8', 'm6'))}{draw.choice(('体育', '娱乐', '电竞'))}"
+    ending = draw.choice(("官网", "官方网站", "app下载", "登录入口", "备用网址", "在线投注"))
+    return draw.choice(
+        (
+            f"{name}{ending}",
+            f"{name}·(中国)官方网站",
+            f"{name}(中国)有限公司官网",
+            f"{name}{ending}-【{draw.choice(_SEALS)}】",
+            f"{name}{ending}|首页(欢迎您)",
+            f"{name}—{draw.choice(_UNLISTED)}体育{ending}",
+        )
+    )
+
+
 _Change = Callable[[random.Random, list[str]], list[str]]
 
 
@@ -125,6 +143,15 @@ def _block(words: Sequence[str], mark: str, most: int) -> _Change:
         return [lines[0], _mark(block), *lines[1:]]
 
     return change
+
+
+def _banner_before(draw: random.Random, lines: list[str]) -> list[str]:
+    banner = "_".join(draw.sample(_FILTH, 6))
+    return [lines[0], f"{_mark(banner)} {lines[1]}", *lines[2:]]
+
+
+def _banner_behind(draw: random.Random, lines: list[str]) -> list[str]:
+    return [lines[0] + _mark("_" + "_".join(draw.sample(_FILTH, 6))), *lines[1:]]
 
 
 def _brands(draw: random.Random, lines: list[str]) -> list[str]:
@@ -186,12 +213,16 @@ KINDS: dict[str, _Change] = {
     "name, A_B_C made up": _name(made_up),
     "name, no marks": _name(plain),
     "name, A,B": _name(commaed),
+    "name, of no list": _name(unlisted),
     "name, colon": _name(lambda draw: f"{draw.choice(_PLAY)}游戏", ":"),
     "word, A-【B】@": _word(bracketed),
     "word, A_B_C": _word(underscored),
     "word, plain": _word(lambda draw: draw.choice(_PLAY)),
     "word, made up": _word(lambda draw: f"{draw.choice(_MADE_UP)}平台"),
+    "word, of no list": _word(unlisted),
     "keyword block": _block(_FILTH, "_", 6),
+    "keyword block, in line": _banner_before,
+    "keyword block, title": _banner_behind,
     "brand list": _brands,
     "title splice": _splice,
     "pinyin": _pinyin,
@@ -223,3 +254,15 @@ def shift(lines: Sequence[str], seed: int) -> list[str]:
         re.sub(r"(?<=[，。])(?=[\u4e00-\u9fff])", lambda _: draw.choice(damage) if draw.random() < 0.3 else "", line)
         for line in lines
     ]
+
+
+def shuffle(lines: Sequence[str], seed: int) -> list[str]:
+    """Put the clauses of every sentence in another order, as a rewriter does."""
+    draw = random.Random(seed)
+
+    def shuffled(match: re.Match[str]) -> str:
+        clauses = match[0][:-1].split("，")
+        draw.shuffle(clauses)
+        return "，".join(clauses) + match[0][-1]
+
+    return [re.sub(r"[^。；]+[。；]", shuffled, line) for line in lines]

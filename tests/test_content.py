@@ -17,6 +17,7 @@ from tests import gate_text
 from tests.imitation import HIDDEN_ADVERTISING, WAYS, imitate
 from tests.injection import scatter
 
+LAYOUTS = Path(__file__).parent / "pages" / "layouts"
 SENTENCE = "本街道全年主动公开政府信息一百二十条，其中涉及民生的占一半以上。"
 
 
@@ -45,6 +46,13 @@ def test_imitation_pages_are_above_the_floors() -> None:
     assert gate_text.failures(clean, injected) == []
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in LAYOUTS.glob("*.html")))
+def test_layout_gives_the_article_and_nothing_else(name: str) -> None:
+    source = Source(url="http://www.example.gov.cn/a.html")
+    text = read((LAYOUTS / f"{name}.html").read_bytes(), source).text
+    assert text.split("\n") == (LAYOUTS / f"{name}.txt").read_text("utf-8").splitlines()
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_hidden_advertising_is_taken_out_and_recorded(way: str) -> None:
     for advertising in HIDDEN_ADVERTISING:
@@ -63,6 +71,32 @@ def test_hidden_alone_is_no_verdict(way: str) -> None:
     honest = '<a href="/share">分享</a> <a href="http://service.weibo.com/share">微博</a>'
     page = f'<html><body><div class="detail">{report(way.format(honest))}</div></body></html>'
     assert read(page.encode(), Source(url="http://www.example.gov.cn/a.html")).removals == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "way"),
+    [
+        ("font-size:0", "font_size_zero_by_sheet"),
+        ("height:0;overflow:hidden", "no_size_by_sheet"),
+        ("opacity:0", "transparent_by_sheet"),
+        ("text-indent:-9999px", "off_screen_by_sheet"),
+    ],
+)
+def test_what_a_sheet_may_hide_goes_where_it_advertises_and_stays_where_not(sheet: str, way: str) -> None:
+    head = f"<style>.soft{{{sheet}}}</style>"
+    advertising = report('<div class="soft"><a href="http://a.example.top/">娱乐城开户</a></div>')
+    reading = read(f"<html><head>{head}</head><body><div>{advertising}</div></body></html>".encode(), Source())
+    assert [(removal.text, removal.rule) for removal in reading.removals] == [("娱乐城开户", way)]
+    assert len(text_of(f'<div class="soft">{report()}</div>', head)) == 12
+
+
+def test_link_to_a_foreign_host_that_advertises_goes_though_it_is_shown() -> None:
+    page = report(
+        '<p><a href="http://a.example.top/">皇冠体育官网</a> <a href="http://b.example.gov.cn/">体育局</a></p>'
+    )
+    reading = read(f"<html><body><div>{page}</div></body></html>".encode(), Source(url="http://www.example.gov.cn/"))
+    assert [(removal.text, removal.kind) for removal in reading.removals] == [("皇冠体育官网", "injected_link")]
+    assert "体育局" in reading.text
 
 
 @pytest.mark.parametrize(

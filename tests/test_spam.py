@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from archive.gazetteer.divisions import load
 from archive.reading.model import Removal
-from archive.reading.spam import Cleaned, clean, explain_removals, is_advertising
+from archive.reading.spam import Cleaned, clean, explain_removals, is_advertising, names
 from tests import gate_spam
 
 PAGES = Path(__file__).parent / "pages" / "spam"
@@ -185,7 +186,8 @@ def test_removal_says_its_rule_and_what_stood_there() -> None:
     ]
     cleaned = clean(lines, ["body"] * 4, agency="西工区")
     assert cleaned.texts[0] == "三、收到和处理申请情况"
-    assert [(removal.rule, removal.suggestion) for removal in cleaned.removals] == [("shape_and_words", None)]
+    several = "政府信息公开 (1, 2, 4); 西工 (3)"
+    assert [(removal.rule, removal.suggestion) for removal in cleaned.removals] == [("shape_and_words", several)]
     heading = clean(lines[:2], ["body"] * 2)
     assert [removal.suggestion for removal in heading.removals] == ["政府信息公开"]
     place = clean([lines[2], f"{name}区民政局"], ["body"] * 2, agency="西工区")
@@ -199,6 +201,51 @@ def test_word_of_no_list_is_found_by_the_statutory_wording() -> None:
     assert cleaned.texts == ["三、收到和处理申请情况", "一、本年新收申请数量", "工作由办公室承担。"]
     assert [removal.rule for removal in cleaned.removals] == ["statutory_wording"]
     assert clean(["收到和处理群众来信申请情况"], ["body"]).removals == []
+
+
+def test_name_of_no_list_is_told_by_its_ending_and_its_place() -> None:
+    name = "锐跃m6·(中国)官方网站"
+    lines = [f"{name}镇2022年政府信息公开工作年度报告", f"特向社会公布{name}镇人民政府的报告。", f"{name}镇人民政府"]
+    cleaned = clean(lines, ["title", "body", "body"])
+    assert cleaned.texts == ["镇2022年政府信息公开工作年度报告", "特向社会公布镇人民政府的报告。", "镇人民政府"]
+    assert [(removal.text, removal.count, removal.rule) for removal in cleaned.removals] == [(name, 3, "trade_ending")]
+    honest = ["登录镇人民政府官方网站", "依托官网、客户端镇村两级公开", "app下载量居全镇前列，注册登录镇级账号300个"]
+    assert clean(honest * 2, ["body"] * 6).texts == honest * 2
+
+
+def test_shuffled_clauses_mark_the_page_and_stay_as_they_are() -> None:
+    lines = [
+        "全年公开信息120条，2022年。认真落实上级要求，下一步。",
+        "主动公开各类信息30条，在主动公开方面。开展业务培训2次，为进一步提高工作人员业务水平。",
+        "至2022年12月31日止，数据统计自2022年1月1日起。",
+    ]
+    cleaned = clean(lines, ["body"] * 3)
+    assert (cleaned.texts, cleaned.repairable, cleaned.tampered) == (lines, False, True)
+    honest = ["2022年，全年公开信息120条。", "在主动公开方面，公开各类信息30条，2022年。", "一是培训，二是检查。"]
+    assert clean(honest, ["body"] * 3).repairable
+
+
+def test_no_agency_loses_a_character_of_its_name() -> None:
+    every = [name for _, name in load()[0]]
+    tempting = [name for name in every if names.SUSPECT.search(name)]
+    assert tempting
+    for start in range(0, len(tempting), 60):
+        check_names(tempting[start : start + 60])
+    check_names(every[::100])
+
+
+def check_names(agencies: list[str]) -> None:
+    lines = [
+        line
+        for name in agencies
+        for line in (
+            f"{name}2022年政府信息公开工作年度报告",
+            f"{name}体育中心、文化娱乐广场、彩票站公示，官网、微信平台同步公开。",
+            f"登录{name}网站首页，{name}平台。",
+        )
+    ]
+    cleaned = clean(lines, ["body"] * len(lines))
+    assert (cleaned.texts, cleaned.tampered) == (lines, False)
 
 
 def test_removals_are_explained_one_a_line() -> None:

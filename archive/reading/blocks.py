@@ -95,6 +95,8 @@ class Content:
     """The text where it is not simply the blocks' (plain text files are kept as they are)."""
     pictures: int = 0
     """Pictures in the main content, some of which may be tables."""
+    images: list[str | bytes] = field(default_factory=list)
+    """Those pictures in reading order: the address of each, or its bytes where the document holds them."""
     metadata: list[str] = field(default_factory=list)
     """What meta tags say besides the title: source, keywords, description."""
     markup: str | None = None
@@ -148,6 +150,11 @@ class GridBuilder:
         while self._column in row:
             self._column += 1
         if self._column >= MAXIMUM_COLUMNS or self._area >= MAXIMUM_CELLS:
+            return
+        if rowspan == colspan == 1:
+            row[self._column] = Cell(text, self._column, self._column, self._row)
+            self._area += 1
+            self._column += 1
             return
         colspan = min(max(colspan, 1), MAXIMUM_COLUMNS - self._column)
         # A span stops where a cell from above begins: overlapping cells are a table model error.

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import cast
 
-from lxml.etree import XPath
+from lxml.etree import XPath, _ElementUnicodeResult
 from lxml.html import HtmlElement
 
 from archive.reading.blocks import Block, Grid
@@ -21,17 +22,27 @@ _NAMES = frozenset(
         "relnews xgwz xgyd xgxx xglj prevnext prenext pagenext sxp sxpage syp xyp shangxia comment comments pinglun "
         "pagination pagediv fenye foot footer copyright banquan nav navbar menu sidebar sidenav wza barrierfree "
         "accessibility btngroup hits topbar header banner search sousuo friendlink friendlinks yqlj wzbtn jiucuo "
-        "feedback clickcount recommend hotnews loginbar totop backtop gotop"
+        "feedback clickcount recommend hotnews login loginbar loginbox totop backtop gotop side aside cookie cookies "
+        "robot chatbot kefu anchor anchors"
     ).split()
 )
 _LISTS = frozenset(("ul", "ol", "div", "dl", "table"))
 _STRING = XPath("string()", smart_strings=False)
 _TAGS = frozenset(("nav", "footer", "aside"))
+_TEXTS = XPath("descendant::text()")
+_INLINE = frozenset(("span", "a", "font", "em", "label", "b"))
+_SCRIPTED = ("script", "style", "option", "button")
+_UNSAID = frozenset(("a", *_SCRIPTED))
+_ENDING = frozenset(
+    "address article blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 li ol p pre section td tr ul".split()
+)
 _JOINTS = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|wps|xlsx?|ofd|zip|rar)(?:[?#]|$)|downfile|download|virtual_attach|/attach", re.IGNORECASE
 )
+
+_ATTACHED = re.compile(r"附件|附[:：]|^附$|(?:文件|报告)下载|下载(?:文件|报告)")
 
 _TOOL_WORDS = (
     r"(?:我要)?打印(?:本页|此页|本文|正文|全文|文章|页面|网页)?|关闭(?:窗口|本页|此页|页面|网页)?|(?:加入|我要|放入)?收藏(?:本页|本站|夹)?|设为首页|"
@@ -39,8 +50,8 @@ _TOOL_WORDS = (
     r"官方微信|微信(?:好友|公众号|朋友圈)?|朋友圈|QQ(?:空间|好友)?|人人网|豆瓣|更多|字体大小|字体|字号|文字大小|[大中小]号字?|[特超]大|默认|大|中|小|"
     r"上一页|下一页|首页|末页|尾页|(?:我要|网站|内容|政府网站)?(?:纠错|找错)|繁體中文|繁体中文|繁體|繁体|简体中文|简体|English|EN|"
     r"(?:进入)?无障碍(?:浏览|阅读|模式|版)?|适老化|(?:长者|关怀|老年|关爱)(?:模式|版|助手|专区)|大字版|朗读|语音(?:播报|朗读)|播报|听新闻|放大|缩小|"
-    r"还原|全屏|(?:手机|电脑|移动|图文|文字|全真|图片)版|(?:文件|附件|正文|全文)?下载(?:文字版|图片版|全文|正文)?|登录|注册|(?:站内)?搜索|复制(?:本页)?(?:链接|网址)|"
-    r"转发|点赞|视力保护色|党政机关|T\+|T-|A\+|A-|A|T"
+    r"还原|全屏|(?:手机|电脑|移动|图文|文字|全真|图片|H5)版|(?:文件|附件|正文|全文)?下载(?:文字版|图片版|全文|正文)?|登录|注册|(?:站内)?搜索|复制(?:本页)?(?:链接|网址)|"
+    r"(?:推荐|转发|发送|转)给?(?:好友|朋友)|(?:我要|网友|发表)?评论|转发|点赞|投诉|视力保护色|党政机关|T\+|T-|A\+|A-|A|T"
 )
 _MARKS = r"[\s【】\[\]()（）|｜/、,，:：·•>＞<《》«»\-—]*+"
 _TOOLS = re.compile(rf"^(?:{_MARKS}(?>{_TOOL_WORDS}))++{_MARKS}$", re.IGNORECASE)
@@ -59,7 +70,7 @@ _LABELS = (
 _INFO = re.compile(rf"^[【\[(（]?\s*(?:{_LABELS})\s*[】\])）]?\s*[:：]")
 _INFO_ONLY = re.compile(rf"^(?:{_LABELS})$")
 _COUNTER = re.compile(
-    r"^(?:(?:浏览|点击|阅读|访问|人气|已下载|下载)(?:次数|量|数)?\s*[:：]?\s*[\[【]?\s*\d*\s*[\]】]?\s*(?:次|人次)?|\d+\s*(?:次浏览|人浏览|次阅读))$"
+    r"^(?:(?:浏览|点击|阅读|访问|人气|已下载|下载)(?:次数|量|数)?\s*[:：]?\s*[\[【(（]?\s*\d*\s*[\]】)）]?\s*(?:次|人次)?|(?:已有)?\s*\d+\s*(?:次浏览|人浏览|次阅读|人(?:已经?)?(?:点赞|喜欢|收藏|阅读|评论)))$"
 )
 _STAMP = re.compile(r"^(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?(?:\s+.{0,40})?$")
 _NEIGHBOURS = re.compile(
@@ -68,12 +79,12 @@ _NEIGHBOURS = re.compile(
 _SCAN = re.compile(
     r"扫一扫|打开微信|扫码|扫描二维码|扫描(?:上方|下方|左侧|右侧)?二维码|手机(?:查看|浏览|打开|阅读)(?:当前|本)页|微信(?:公众号|扫)|(?:移动|手机)(?:端|版)二维码|^分享(?:到|至)"
 )
-_SHARING = re.compile(r"^打开微信|分享[至到](?:微信)?朋友圈")
+_SHARING = re.compile(r"^打开微信|分享[至到](?:微信)?朋友圈|对[您你](?:是否)?有所?帮助")
 # Where one of these stands after the article, nothing of it follows.
 _RELATED = re.compile(
     r"^[【\[·■▪•]*\s*(?:相关(?:链接|阅读|文章|信息|新闻|文件|解读|稿件|文档|推荐|内容|资讯|政策|报道)|延伸阅读|推荐阅读|推荐信息|猜你喜欢|热门(?:文章|新闻|推荐|信息)|热点(?:推荐|信息)|"
     r"最新(?:信息|文章|公开|发布|动态)|友情链接|网站导航|信息推荐|图文推荐|关联(?:稿件|文件|信息)|"
-    r"(?:网友|网民|发表|我要|最新|用户|文章)?评论|发表意见|我要评论|网友留言|登录后发表)\s*[】\]]?\s*(?:[:：(（>＞0-9].{0,20})?(?:更多.{0,4})?$"
+    r"(?:网友|网民|发表|我要|最新|用户|文章|全部|所有|热门|精彩)?(?:评论|跟帖)|发表意见|(?:我要|网友|发表|全部)留言|登录后发表)\s*[】\]]?\s*(?:[:：(（>＞0-9].{0,20})?(?:更多.{0,4})?$"
 )
 _FOOT = re.compile(
     r"ICP[备证]|公网?安网?备|网站标识码|政府网站标识码|版权所有|Copyright|©|^(?:主办|承办|协办|运维|维护)(?:单位)?\s*[:：]|技术支持\s*[:：]?|"
@@ -82,21 +93,43 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 _FORM = re.compile(
-    r"请自觉遵守|验证码|匿名(?:发表|评论)|(?:提交|发表)评论|文明上网|还可以输入|字以内|^(?:昵称|姓名|评论内容|您的姓名)\s*[:：]?$"
+    r"^(?:有|没有?)(?:帮助|用)\s*[(（]\d|请自觉遵守|验证码|匿名(?:发表|评论)|(?:提交|发表)评论|文明上网|还可以输入|字以内|^(?:昵称|姓名|评论内容|您的姓名)\s*[:：]?$"
 )
-_DISCLAIMED = re.compile(r"^(?:免责声明|声明|版权声明)\s*[:：]|本网(?:站)?(?:转载|刊登|注明)")
+_DISCLAIMED = re.compile(
+    r"^(?:免责声明|声明|版权声明|郑重声明)\s*[:：]|本(?:网|站|网站)所?(?:转载|刊登|刊载|注明)|转载请注明|"
+    r"(?:不|并不)(?:代表|表示)(?:本网|本站|本网站)|网上道德"
+)
+# The site speaks to its visitors: no reason to look for the article there.
+_ADDRESSED = re.compile(
+    r"Cookies?|隐私(?:政策|条款)|(?:评论|跟帖|留言|发言|网友)请?您?(?:自觉)?遵守|文明上网|理性发言|网友(?:评论|留言|发言|观点)[仅只]|"
+    r"智能(?:助手|客服|机器人)|请问有什么|欢迎您?(?:来到|访问|光临|浏览)",
+    re.IGNORECASE,
+)
 _SKIP_LINKS = re.compile(r"^(?:跳转到|跳到|跳过|进入)(?:主要?内容|正文|导航|无障碍|关怀版|长者)|^(?:网站支持|本站)IPv6")
+_MARKS_ONLY = re.compile(r"[\s【】\[\]|｜>＞»«<:：·•]+$")
+# 某镇人民政府 | 2024-01-16 | 阅读 45: what is not labelled is told by the date beside it.
+_DATED_PIECES = re.compile(
+    r"(?:[^。；！？\s|｜]{1,16}[\s|｜]+){0,4}(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:[\s|｜]+[^。；！？|｜]{1,16}){0,6}"
+)
 _SENTENCE = re.compile(r"[。；！？]")
+# A sentence goes on behind a link in it.
+_GOES_ON = re.compile(r"\s*[。；，、！？）》”]")
+
+
+def texts_with(pattern: re.Pattern[str], element: HtmlElement) -> list[_ElementUnicodeResult]:
+    """The texts within an element in which a pattern is found; each knows the element that it stands in or behind."""
+    return [text for text in cast(list[_ElementUnicodeResult], _TEXTS(element)) if pattern.search(text)]
 
 
 def named_as_chrome(node: HtmlElement) -> bool:
     """Whether an element's tag, class or identifier says that it is no part of the article."""
-    return node.tag in _TAGS or _is_name(node.get("class")) or _is_name(node.get("id"))
+    name, identifier = node.get("class"), node.get("id")
+    return bool((name and _is_name(name)) or (identifier and _is_name(identifier)) or node.tag in _TAGS)
 
 
 @lru_cache(maxsize=4096)
-def _is_name(value: str | None) -> bool:
-    for name in (value or "").split():
+def _is_name(value: str) -> bool:
+    for name in value.split():
         parts = [part.lower().rstrip("0123456789") for part in _JOINTS.split(name) if part]
         if any(part in _NAMES for part in (*parts, "".join(parts), *map("".join, pairwise(parts)))):
             return True
@@ -112,7 +145,7 @@ def is_line_of_chrome(text: str) -> bool:
     """Whether a line is a tool, a breadcrumb, a label with its value, a counter, or a line of the page's foot."""
     if len(text) > 300:
         return False
-    if _TOOLS.match(text) or _CRUMBS.match(text) or _COUNTER.match(text) or _NEIGHBOURS.match(text):
+    if any(pattern.match(text) for pattern in (_MARKS_ONLY, _TOOLS, _CRUMBS, _COUNTER, _NEIGHBOURS)):
         return True
     if _SENTENCE.search(text):
         return len(text) < 80 and _SHARING.search(text) is not None
@@ -122,8 +155,19 @@ def is_line_of_chrome(text: str) -> bool:
 
 
 def is_disclaimer(text: str) -> bool:
-    """Whether a sentence is the site's own about what it publishes."""
-    return _DISCLAIMED.search(text) is not None or _FOOT.search(text) is not None
+    """Whether a sentence is the site's own: about what it publishes, or to its visitors."""
+    return any(pattern.search(text) for pattern in (_DISCLAIMED, _FOOT, _ADDRESSED))
+
+
+def is_notice(text: str) -> bool:
+    """Whether a line is the site's notice about what it publishes."""
+    return _DISCLAIMED.search(text) is not None
+
+
+def is_label_of_attachments(node: HtmlElement) -> bool:
+    """Whether an element is a list of attachments: beside its links it says only that they are such."""
+    label = re.sub(r"\s", "", own_text(node))
+    return len(label) <= 40 and _ATTACHED.search(label) is not None
 
 
 def is_information(text: str) -> bool:
@@ -131,12 +175,20 @@ def is_information(text: str) -> bool:
     return len(text) < 160 and not _SENTENCE.search(text) and bool(_INFO.match(text) or _STAMP.match(text))
 
 
+def opens_related(text: str) -> bool:
+    """Whether a line is the heading of what follows an article: related links, comments."""
+    return _RELATED.match(text) is not None
+
+
 def trimmed(blocks: Sequence[Block], first: int, last: int) -> list[Block]:
     """The blocks of an article without the page's own lines before, between and after them.
 
     `first` and `last` are the blocks between which the article surely stands; what only looks like chrome by its
-    place (boxes of information, lists of related links) is taken out before and after them only.
+    place (boxes of information, lists of related links) is taken out before and after them only. Where there is no
+    such block (`last` below 0: a list, a page of attachments), nothing goes by its place but what is labelled.
     """
+    if last < 0:
+        return [block for block in blocks if isinstance(block, Grid) or not _is_labelled_chrome(block.text)]
     kept: list[Block] = []
     for number, block in enumerate(blocks):
         if isinstance(block, Grid):
@@ -145,7 +197,7 @@ def trimmed(blocks: Sequence[Block], first: int, last: int) -> list[Block]:
         elif is_line_of_chrome(block.text) or (number < first and _is_head(block.text)):
             continue
         elif number > last:
-            if _RELATED.match(block.text):
+            if opens_related(block.text):
                 break
             if _DISCLAIMED.search(block.text) or (is_information(block.text) and not _is_date(block.text)):
                 continue
@@ -153,9 +205,15 @@ def trimmed(blocks: Sequence[Block], first: int, last: int) -> list[Block]:
     return kept
 
 
+def _is_labelled_chrome(text: str) -> bool:
+    return is_line_of_chrome(text) or (is_information(text) and _STAMP.match(text) is None)
+
+
 def _is_head(text: str) -> bool:
     """Whether a line above an article is of its box of information or a path of columns."""
-    return is_information(text) or _INFO_ONLY.match(text) is not None or _PATH.match(text) is not None
+    return is_information(text) or any(
+        pattern.fullmatch(text) for pattern in (_INFO_ONLY, _PATH, _DATED_PIECES) if len(text) < 160
+    )
 
 
 def _is_date(text: str) -> bool:
@@ -175,25 +233,30 @@ def drop_parts(element: HtmlElement, evidence: set[HtmlElement]) -> None:
     What holds any of the `evidence`, or a sentence of its own, stays.
     """
     holders = {node for found in evidence for node in found.iterancestors()} | evidence
-    counts = _counted(element)
+    telling = evidence | _sayers(element)
+    lists = _lists_of_links(element)
     doomed: list[HtmlElement] = []
     outer: list[tuple[int, HtmlElement]] = []
     first = last = None
-    stack = [child for child in reversed(element) if isinstance(child.tag, str)]
+    stack = list(reversed(element))
     order = 0
     while stack:
         node = stack.pop()
+        tag = node.tag
+        if not isinstance(tag, str):
+            continue
         order += 1
-        if node in evidence or (node.tag != "a" and _says(node.text)) or _says(node.tail):
+        if node in telling:
             first, last = first or order, order
         if node not in holders:
-            if named_as_chrome(node) and (node.tag in _TAGS or not has_prose(node) or _is_foot(node)):
+            if named_as_chrome(node) and (tag in _TAGS or not has_prose(node) or _is_foot(node)):
                 doomed.append(node)
                 continue
-            if counts[node].is_list_of_links if node.tag in _LISTS else (_is_tool(node) or _is_plain_link(node)):
+            if node in lists or (tag in _INLINE and (_is_tool(node) or _is_plain_link(node))):
                 outer.append((order, node))
                 continue
-        stack.extend(child for child in reversed(node) if isinstance(child.tag, str))
+        if len(node):
+            stack.extend(reversed(node))
     if first is None or last is None:
         doomed += [node for _, node in outer if node.tag != "a"]
     else:
@@ -202,14 +265,20 @@ def drop_parts(element: HtmlElement, evidence: set[HtmlElement]) -> None:
         node.drop_tree()
 
 
-def _says(text: str | None) -> bool:
-    """Whether a run of text holds a sentence, and not one of the page's own tools."""
-    return text is not None and _SENTENCE.search(text) is not None and _SHARING.search(text) is None
+def _sayers(element: HtmlElement) -> set[HtmlElement]:
+    """The parts of an element that hold a sentence of an article, or are followed by one."""
+    return {
+        node
+        for text in texts_with(_SENTENCE, element)
+        if (node := text.getparent()) is not None and (text.is_tail or node.tag != "a") and not _SHARING.search(text)
+    }
 
 
 def _is_plain_link(node: HtmlElement) -> bool:
-    """Whether an element is a link to another page, not to an attachment or an address to write to."""
+    """Whether an element is a link to another page, not a part of a sentence, an attachment, an address to write to."""
     if node.tag != "a" or is_attachment(node) or (node.get("href") or "").startswith(("mailto:", "#")):
+        return False
+    if node.tail and _GOES_ON.match(node.tail):
         return False
     before = node.getprevious()
     lead = (before.tail if before is not None else getattr(node.getparent(), "text", "")) or ""
@@ -218,10 +287,12 @@ def _is_plain_link(node: HtmlElement) -> bool:
 
 def _is_tool(node: HtmlElement) -> bool:
     """Whether an inline element is a tool: 【打印】 in front of the first line, without a line of its own."""
-    if node.tag not in ("span", "a", "font", "em", "label", "b") or len(node) > 12:
+    if len(node) > 12:
         return False
-    text = str(_STRING(node)).strip()
-    return (1 < len(text) < 40 and _TOOLS.match(text) is not None) or (len(text) < 80 and bool(_SHARING.match(text)))
+    text = (str(_STRING(node)) if len(node) else node.text or "").strip()
+    if not 1 < len(text) < 80:
+        return False
+    return (len(text) < 40 and _TOOLS.match(text) is not None) or _SHARING.match(text) is not None
 
 
 def _is_foot(node: HtmlElement) -> bool:
@@ -241,56 +312,82 @@ def is_prose(text: str | None) -> bool:
 
 
 def own_text(node: HtmlElement) -> str:
-    """The text of an element that no link holds; scripts and style sheets are no text."""
+    """The text of an element that no link holds, block by block on lines; scripts and style sheets are no text."""
     parts: list[str] = [node.text or ""]
-    stack = list(reversed(node))
+    stack: list[HtmlElement | str] = list(reversed(node))
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             parts.append(item)
             continue
         if item.tail:
-            parts.append(item.tail)
-        if isinstance(item.tag, str) and item.tag not in ("a", "script", "style", "option", "button"):
+            stack.append(item.tail)
+        if isinstance(item.tag, str) and item.tag not in _UNSAID:
+            if item.tag in _ENDING:
+                parts.append("\n")
+                stack.append("\n")
             if item.text:
                 parts.append(item.text)
             stack.extend(reversed(item))
     return "".join(parts)
 
 
-@dataclass(slots=True)
-class _Counts:
-    """Chinese characters of an element in links and outside them, its links, and those of them to attachments."""
+def adds_to_article(node: HtmlElement) -> bool:
+    """Whether an element beside an article says sentences of it, not abstracts of others nor what forms say."""
+    prose = sum(is_prose(line) for line in own_text(node).split("\n"))
+    if not prose or any(field.get("type") != "hidden" for field in node.iter("input", "textarea")):
+        return False
+    # Titles of other articles, each a link that has its line to itself, with their abstracts.
+    titles = sum(1 for link in node.iter("a") if len(_HAN.findall(str(_STRING(link)))) > 4 and _is_alone(link))
+    return titles < prose
 
-    outside: int = 0
-    inside: int = 0
-    links: int = 0
+
+def _is_alone(link: HtmlElement) -> bool:
+    parent = link.getparent()
+    around = link.tail or "", (parent.text or "") if parent is not None and link.getprevious() is None else ""
+    return not is_attachment(link) and not _HAN.search("".join(around))
+
+
+def _lists_of_links(element: HtmlElement) -> set[HtmlElement]:
+    """The parts of an element that are nothing but links, two at least, and none of them to an attachment."""
+    tallies: dict[HtmlElement, _Links] = {}
+    for link in element.iter("a"):
+        characters, attached = _han(str(_STRING(link))), is_attachment(link)
+        for ancestor in link.iterancestors():
+            if ancestor is element:
+                break
+            if ancestor.tag in _LISTS:
+                tallies.setdefault(ancestor, _Links()).add(characters, attached)
+    return {
+        node
+        for node, links in tallies.items()
+        if links.number > 1 and not links.attachments and links.characters and _is_within(node, links.characters * 1.25)
+    }
+
+
+def _is_within(node: HtmlElement, characters: float) -> bool:
+    """Whether an element says no more than so many Chinese characters; scripts and the like say nothing."""
+    if _han(str(_STRING(node))) <= characters:
+        return True
+    return next(node.iter(*_SCRIPTED), None) is not None and _han(_said(node)) <= characters
+
+
+def _said(node: HtmlElement) -> str:
+    return own_text(node) + "".join(str(_STRING(link)) for link in node.iter("a"))
+
+
+@dataclass(slots=True)
+class _Links:
+    """Links of an element: their number, the Chinese characters in them, and how many lead to attachments."""
+
+    number: int = 0
+    characters: int = 0
     attachments: int = 0
 
-    @property
-    def is_list_of_links(self) -> bool:
-        """Whether the element is nothing but links, two at least, and none of them to an attachment."""
-        return self.links > 1 and not self.attachments and self.inside > 0 and self.outside <= 0.25 * self.inside
-
-
-def _counted(element: HtmlElement) -> dict[HtmlElement, _Counts]:
-    """The counts of every element within one, each from those of its children."""
-    counts: dict[HtmlElement, _Counts] = {}
-    for node in reversed(list(element.iterdescendants())):
-        if not isinstance(node.tag, str) or node.tag in ("script", "style", "option", "button"):
-            continue
-        own = counts[node] = _Counts(outside=_han(node.text))
-        for child in node:
-            if child in counts:
-                part = counts[child]
-                own.outside += part.outside
-                own.inside += part.inside
-                own.links += part.links
-                own.attachments += part.attachments
-            own.outside += _han(child.tail)
-        if node.tag == "a":
-            counts[node] = _Counts(0, own.inside + own.outside, own.links + 1, own.attachments + is_attachment(node))
-    return counts
+    def add(self, characters: int, attached: bool) -> None:
+        self.number += 1
+        self.characters += characters
+        self.attachments += attached
 
 
 def _han(text: str | None) -> int:

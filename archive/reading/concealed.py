@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from lxml.etree import XPath
+from lxml.etree import XPath, _ElementUnicodeResult
 from lxml.html import HtmlElement
 
 from archive.reading import chrome, spam
-from archive.reading.documents.hiding import CERTAIN, way_of_hiding
+from archive.reading.documents.hiding import CERTAIN, may_hide, way_of_hiding
 from archive.reading.documents.html import squeeze
 from archive.reading.model import Removal
 
 _SILENT = frozenset("script style noscript template head select option button iframe object svg".split())
-_SUSPECTS = XPath("descendant-or-self::*[@hidden or @style or self::marquee or self::font[@color]]")
+_LONGEST_LINK = 60
+_STYLES = XPath("descendant-or-self::*/@style")
+_MARKED = XPath("descendant-or-self::*[@hidden or @data-concealed or self::marquee or self::font[@color]]")
 # Platforms that official pages link to from hidden boxes: sharing, registration of sites, players.
 _HONEST_HOST = re.compile(
     r"(?:^|\.)(?:gov\.cn|weibo\.com|weibo\.cn|qq\.com|renren\.com|douban\.com|kaixin001\.com|baidu\.com|conac\.cn|12377\.cn|"
@@ -26,13 +29,32 @@ _HONEST_HOST = re.compile(
 
 def concealed(root: HtmlElement) -> list[tuple[HtmlElement, str]]:
     """The outermost hidden elements of a page, and how each is hidden; inside one that holds a table, others too."""
-    found: dict[HtmlElement, str] = {}
-    for node in cast(list[HtmlElement], _SUSPECTS(root)):
-        if node.tag in _SILENT or not (way := way_of_hiding(node)):
-            continue
-        if not any(ancestor in found and ancestor.find(".//table") is None for ancestor in node.iterancestors()):
-            found[node] = way
-    return list(found.items())
+    ways: dict[HtmlElement, str] = {}
+    for node in _suspects(root):
+        if node.tag not in _SILENT and (way := way_of_hiding(node)):
+            ways[node] = way
+    return [
+        (node, way)
+        for node, way in ways.items()
+        if not any(ancestor in ways and ancestor.find(".//table") is None for ancestor in node.iterancestors())
+    ]
+
+
+def _suspects(root: HtmlElement) -> list[HtmlElement]:
+    """Elements that may be hidden by their own attributes, in reading order."""
+    suspects = cast(list[HtmlElement], _MARKED(root))
+    harmless: dict[str, bool] = {}
+    # Thousands of elements share a few dozen styles.
+    for style in cast(list[_ElementUnicodeResult], _STYLES(root)):
+        known = harmless.get(style)
+        if known is None:
+            known = harmless[str(style)] = not may_hide(style)
+        if not known and (node := style.getparent()) is not None:
+            suspects.append(cast(HtmlElement, node))
+    if len(suspects) > 1:
+        places = {node: number for number, node in enumerate(root.iter())}
+        suspects = sorted(set(suspects), key=places.__getitem__)
+    return suspects
 
 
 def judge(
@@ -65,6 +87,18 @@ def judge(
             if (not shown and holds) or (shown and _is_paragraph_between(node, element)):
                 _reveal(node)
     removals.extend(Removal(text, count, "hidden_text", ["body"], way) for (text, way), count in counted.items())
+    removals.extend(_take_out_links(element, url))
+
+
+def _take_out_links(element: HtmlElement, url: str | None) -> list[Removal]:
+    """Take out links to foreign hosts that are shown, and advertise."""
+    counted: Counter[str] = Counter()
+    for link in list(element.iterdescendants("a")):
+        text = squeeze("".join(link.itertext())).replace("\n", " ")
+        if 0 < len(text) <= _LONGEST_LINK and spam.is_advertising(text) and _links_abroad(link, url):
+            counted[text] += 1
+            link.drop_tree()
+    return [Removal(text, count, "injected_link", ["body"], "foreign_host") for text, count in counted.items()]
 
 
 def _is_paragraph_between(node: HtmlElement, element: HtmlElement) -> bool:

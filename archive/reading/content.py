@@ -11,60 +11,23 @@ import trafilatura
 from lxml.etree import XPath
 from lxml.html import HtmlElement, fragment_fromstring
 
-from archive.reading import chrome, concealed, forms
+from archive.reading import chrome, concealed
 from archive.reading.blocks import Block, Content, Grid, Paragraph
 from archive.reading.documents.hiding import CERTAIN, is_certainly_hidden, mark_hidden
 from archive.reading.documents.html import blocks_of, parse, squeeze
+from archive.reading.evidence import containers_of, find_evidence, is_heading, is_label
 from archive.reading.metadata import describe
 from archive.reading.model import Removal
 
-# Containers of article bodies by site family, surest first; see docs/add-a-site.md.
-_CONTAINERS = (
-    "UCAP-CONTENT",
-    "TRS_Editor",
-    "TRS_UEDITOR",
-    "trs_editor_view",
-    "zoom",
-    "zoomcon",
-    "vsb_content",
-    "vsb_content_2",
-    "v_news_content",
-    "ivs_content",
-    "j-fontContent",
-    "wzcon",
-    "article_content",
-    "article-content",
-    "article-conter",
-    "art_con",
-    "news_cont_d_wrap",
-    "pages_content",
-    "xxgk_content",
-    "TRS_PreAppend",
-)
-# Injected words may stand in a heading (收到和处理…申请情况), so what is between its fixed words is left open.
-_HEADING = re.compile(
-    r"^(?:第?[一二三四五六七八][、.．，]|[(（][一二三四五六][)）])?(?:政府信息公开工作)?(?:总体(?:工作)?情况|概述|基本情况|"
-    r".{0,30}主动公开.{0,40}情况|(?:行政机关)?收到和处理.{0,40}申请(?:的)?情况|(?:政府信息)?依申请公开.{0,16}情况|"
-    r".{0,40}行政复议.{0,8}行政诉讼.{0,6}情况|.{0,40}存在的?(?:主要)?问题.{0,12}改进.{0,8}|其他需要(?:报告|说明)的事项)[。:：]?$"
-)
-_STATUTORY = frozenset(
-    forms.core(label)
-    for label in (
-        "本年新收政府信息公开申请数量",
-        "结转下年度继续办理",
-        "行政事业性收费",
-        "未经复议直接起诉",
-        "统计指标",
-    )
-)
-_LINES = frozenset("p h1 h2 h3 h4 h5 strong b span div td th li dt dd font section".split())
 _LAYOUT = frozenset("br table tbody thead tfoot tr html p span strong b font a".split())
 _SILENT = frozenset("script style noscript template head select option button iframe object svg".split())
-_HEADING_WORDS = ("情况", "概述", "改进", "事项")
 _STRING = XPath("string()", smart_strings=False)
 _MINIMUM_CHARACTERS = 80
 _LONG_LINE = 30
+# A list of attachments: link, item, list, box.
+_LABEL_LEVELS = 4
 _ATTRIBUTES = XPath(".//@alt[string-length() > 3] | .//@title[string-length() > 3]", smart_strings=False)
+_PARAGRAPH = re.compile(r"<(?:p|div|br|table|span)\b", re.IGNORECASE)
 _JSON_BODY = re.compile(r'"content"\s*:\s*"((?:[^"\\]|\\.){200,}+)"')
 
 
@@ -74,19 +37,33 @@ def from_html(text: str, url: str | None = None) -> Content:
     `url` tells links to other hosts apart. Raises ValueError when the page holds no markup.
     """
     root = parse(text)
+    # lxml makes an element's object anew whenever it is asked for one that nobody holds; several looks follow.
+    held = list(root.iter())
     mark_hidden(root)
     described = describe(root)
     content = Content([], markup=text)
     content.titles, content.published, content.source = described.titles, described.published, described.source
     content.metadata = described.metadata
     element, content.blocks = _main(root, text, url, content.removals)
+    content.blocks += _attachments(root, element, content.blocks)
     if element is not None:
-        content.pictures = len(element.findall(".//img"))
+        images = element.findall(".//img")
+        content.pictures = len(images)
+        content.images = [address for image in images if (address := _address(image))]
         content.attributes = list(dict.fromkeys(cast(list[str], _ATTRIBUTES(element))))
     heading = described.heading
     if heading and not any(heading in re.sub(r"\s", "", block.text) for block in _opening(content.blocks)):
         content.blocks.insert(0, Paragraph(described.printed_heading))
+    held.clear()
     return content
+
+
+def _address(image: HtmlElement) -> str | None:
+    """Where a picture is; one that is loaded when it is scrolled to names its address elsewhere."""
+    for name in ("data-original", "data-src", "src"):
+        if address := (image.get(name) or "").strip():
+            return address
+    return None
 
 
 def _opening(blocks: Sequence[Block]) -> list[Paragraph]:
@@ -98,13 +75,13 @@ def _opening(blocks: Sequence[Block]) -> list[Paragraph]:
 def _main(
     root: HtmlElement, text: str, url: str | None, removals: list[Removal]
 ) -> tuple[HtmlElement | None, list[Block]]:
-    everything, containers = _evidence(root), _containers(root)
+    everything, containers = find_evidence(root), containers_of(root)
     body = None
     if not everything and not any(_length(node) >= _MINIMUM_CHARACTERS for node in containers):
-        body = _body_in_json(root)
+        body = _body_in_source(root)
     if body is not None:
         mark_hidden(body)
-        root, everything = body, _evidence(body)
+        root, everything = body, find_evidence(body)
     hidden = concealed.concealed(root)
     certain = {node for node, way in hidden if way in CERTAIN}
     shown = [node for node in everything if not _within(node, certain)] if certain else everything
@@ -125,21 +102,68 @@ def _within(node: HtmlElement, others: set[HtmlElement]) -> bool:
 def _article(element: HtmlElement, evidence: Sequence[HtmlElement]) -> list[Block]:
     """The blocks of an element without the page's chrome in it, none of them twice."""
     chrome.drop_parts(element, set(evidence))
-    blocks = blocks_of(element)
+    return _once(_trimmed(blocks_of(element)))
+
+
+def _trimmed(blocks: list[Block]) -> list[Block]:
+    """The blocks without the page's own lines; where none is surely the article's, wherever they stand."""
     telling = [number for number, block in enumerate(blocks) if _tells(block)]
     first, last = (telling[0], telling[-1]) if telling else (len(blocks), -1)
-    return _once(chrome.trimmed(blocks, first, last))
+    statutory = [number for number in telling if _is_statutory(blocks[number])]
+    if statutory:
+        # Abstracts and comments are sentences too; behind their heading nothing of a report follows.
+        related = (number for number in range(statutory[-1] + 1, last) if _opens_related(blocks[number]))
+        last = min(last, next(related, last + 1) - 1)
+    return chrome.trimmed(blocks, first, last)
+
+
+def _attachments(root: HtmlElement, element: HtmlElement | None, blocks: list[Block]) -> list[Block]:
+    """What a page lists as attachments (附件：…) outside its article; a label alone is taken out of `blocks` for it."""
+    around = {element, *element.iterancestors()} if element is not None else set()
+    found: dict[HtmlElement, None] = {}
+    for link in root.iter("a"):
+        if not chrome.is_attachment(link) or element in link.iterancestors():
+            continue
+        for node in [*link.iterancestors()][:_LABEL_LEVELS]:
+            if node in around or node.tag in ("body", "html"):
+                break
+            if chrome.is_label_of_attachments(node):
+                found[node] = None
+                break
+    outermost = [node for node in found if not any(ancestor in found for ancestor in node.iterancestors())]
+    listed = [block for node in outermost for block in _trimmed(blocks_of(node)) if isinstance(block, Paragraph)]
+    # trafilatura keeps the label and drops the link.
+    blocks[:] = [block for block in blocks if not any(_begins(block, line.text) for line in listed)]
+    return [*listed]
+
+
+def _begins(block: Block, line: str) -> bool:
+    return isinstance(block, Paragraph) and line.startswith(block.text)
+
+
+def _opens_related(block: Block) -> bool:
+    return isinstance(block, Paragraph) and chrome.opens_related(block.text)
+
+
+def _is_statutory(block: Block) -> bool:
+    """Whether a block is a heading or a table that only an annual report has."""
+    if isinstance(block, Grid):
+        return any(map(is_label, block.texts()))
+    return is_heading(block.text)
 
 
 def _tells(block: Block) -> bool:
     """Whether a block is surely the article's: a sentence, a statutory heading, a table with numbers."""
-    if isinstance(block, Grid):
-        return any(forms.core(text) in _STATUTORY for text in block.texts())
-    squeezed = re.sub(r"\s", "", block.text)
-    if len(squeezed) < 90 and _HEADING.match(squeezed):
+    if _is_statutory(block):
         return True
+    if isinstance(block, Grid):
+        return False
+    squeezed = re.sub(r"\s", "", block.text)
     return (
-        len(squeezed) >= 20 and re.search("[。；]", squeezed) is not None and not chrome.is_line_of_chrome(block.text)
+        len(squeezed) >= 20
+        and re.search("[。；]", squeezed) is not None
+        and not chrome.is_line_of_chrome(block.text)
+        and not chrome.is_notice(block.text)
     )
 
 
@@ -240,73 +264,32 @@ def _adds_prose(node: HtmlElement) -> bool:
         return False
     if is_certainly_hidden(node) or chrome.named_as_chrome(node):
         return False
-    return any(chrome.is_prose(line) for line in chrome.own_text(node).split("\n"))
-
-
-# --- evidence -----------------------------------------------------------------------------------------------------
-
-
-def _evidence(root: HtmlElement) -> list[HtmlElement]:
-    """Elements that only an annual report has: its headings and the tables with its labels."""
-    found: dict[HtmlElement, None] = {}
-    read: set[HtmlElement] = set()
-    for node in root.iter():
-        if node.tag == "br":
-            if node.tail and _is_heading(node.tail):
-                found[node] = None
-            continue
-        # What stands in a line that has been looked at is a part of it.
-        if node.getparent() in read:
-            read.add(node)
-            continue
-        if node.tag not in _LINES or len(node) > 6:
-            continue
-        text = str(_STRING(node))
-        if len(text) > 90 and len(" ".join(text.split())) > 90:
-            continue
-        read.add(node)
-        if node.tag in ("td", "th") and forms.core(text) in _STATUTORY:
-            found[next(node.iterancestors("table"), node)] = None
-        elif _is_heading(text) and next(node.iterancestors("a", "li", "nav"), None) is None:
-            found[node] = None
-    return list(found)
-
-
-def _is_heading(text: str) -> bool:
-    if not any(word in text for word in _HEADING_WORDS):
-        return False
-    squeezed = re.sub(r"\s", "", text)
-    return 4 <= len(squeezed) <= 90 and _HEADING.match(squeezed) is not None
-
-
-def _containers(root: HtmlElement) -> list[HtmlElement]:
-    """Elements whose id or class is a family's article container, in the order of _CONTAINERS, outermost first."""
-    ranks = {name.lower(): rank for rank, name in enumerate(_CONTAINERS)}
-    found: list[tuple[int, int, HtmlElement]] = []
-    for order, node in enumerate(root.iter("div", "td", "section", "article", "main")):
-        names = [*(node.get("class") or "").split(), node.get("id") or ""]
-        rank = min((ranks[name.lower()] for name in names if name.lower() in ranks), default=None)
-        if rank is not None:
-            found.append((rank, order, node))
-    return [node for _, _, node in sorted(found, key=lambda entry: entry[:2])]
+    return chrome.adds_to_article(node)
 
 
 # --- neither family nor form --------------------------------------------------------------------------------------
 
 
-def _body_in_json(root: HtmlElement) -> HtmlElement | None:
-    """The article that a platform ships as a string of its page's script (gkmlpt: _CONFIG.DETAIL.content)."""
+def _body_in_source(root: HtmlElement) -> HtmlElement | None:
+    """The article that a platform ships for its script to show.
+
+    A string in a script (gkmlpt: _CONFIG.DETAIL.content), or markup in a text field or a template.
+    """
     longest = ""
     for script in root.iter("script"):
         for match in _JSON_BODY.finditer(script.text or ""):
             longest = max(longest, match[1], key=len)
-    if not longest:
-        return None
-    try:
-        markup = json.loads(f'"{longest}"', strict=False)
-    except json.JSONDecodeError:
-        return None
-    return fragment_fromstring(markup, create_parent="div") if "<" in markup else None
+    markup = ""
+    if longest:
+        try:
+            markup = json.loads(f'"{longest}"', strict=False)
+        except json.JSONDecodeError:
+            return None
+    kept = [field.text or "" for field in root.iter("textarea")]
+    kept += [field.get("value") or "" for field in root.iter("input") if field.get("type") == "hidden"]
+    kept += [script.text or "" for script in root.iter("script") if "html" in (script.get("type") or "")]
+    markup = max([markup, *(text for text in kept if _PARAGRAPH.search(text))], key=len)
+    return fragment_fromstring(markup, create_parent="div") if len(markup) >= 200 and "<" in markup else None
 
 
 def _second_opinion(root: HtmlElement, text: str) -> HtmlElement | list[Block]:
@@ -323,6 +306,6 @@ def _second_opinion(root: HtmlElement, text: str) -> HtmlElement | list[Block]:
     if wanted and len(set(found.values())) >= 0.6 * len(wanted):
         return _widened(_common_ancestor(list(found)), None)
     if lines:
-        return [Paragraph(line) for line in lines]
+        return _trimmed([Paragraph(line) for line in lines])
     body = root.find("body")
     return body if body is not None else root

@@ -25,7 +25,7 @@ _DATE_LABEL = re.compile(
 _SOURCE_LABEL = re.compile(r"(?:信息来源|来源|发布机构|发布单位|信息提供者?)\s*[:：]\s*([^\s|:：]{2,30})")
 _PAGE_CHARACTERS = 60_000
 _TEXT_NODES = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
-_TITLES = ".//*[contains(@class, 'title') or contains(@class, 'bt') or contains(@id, 'title')]"
+_NAMED = XPath(".//*[@class or @id]")
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ def _titles(root: HtmlElement, tags: dict[str, str]) -> tuple[list[str], str]:
     whole = squeeze(str(element.text_content())).replace("\n", " ") if element is not None else ""
     headings = [
         text
-        for node in (*root.iter("h1", "h2", "h3"), *root.xpath(_TITLES))
+        for node in (*root.iter("h1", "h2", "h3"), *filter(_named_as_title, cast(list[HtmlElement], _NAMED(root))))
         if (text := _line(node)) and not is_certainly_hidden(node)
     ]
     squeezed = {re.sub(r"\s", "", text) for text in (*declared, whole) if text}
@@ -102,6 +102,11 @@ def _titles(root: HtmlElement, tags: dict[str, str]) -> tuple[list[str], str]:
     titles = list(dict.fromkeys(line for line in lines if 4 <= len(line) <= 150))
     heading = next((text for text in agreed if re.search("报告|年报", text)), "")
     return titles, heading
+
+
+def _named_as_title(node: HtmlElement) -> bool:
+    name = node.get("class") or ""
+    return "title" in name or "bt" in name or "title" in (node.get("id") or "")
 
 
 def without_site_name(titles: list[str]) -> list[str]:

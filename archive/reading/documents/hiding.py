@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 # Styles worth a closer look; most of the thousands on a page pasted from Word are not.
 _TELLING = re.compile(
-    r"none|hidden|collapse|opacity|font-size\s*:\s*[01.]|-\s*\d{2}|clip|z-index\s*:\s*-"
+    r"none|hidden|scale\(0|collapse|opacity|font-size\s*:\s*[01.]|-\s*\d{2}|clip|z-index\s*:\s*-"
     r"|(?<![-\w])color\s*:\s*(?:#[c-f]|white|transparent|rgba|rgb\(\s*2[0-9]{2})|background(?:-color)?\s*:\s*[#rw]",
     re.IGNORECASE,
 )
@@ -53,6 +53,8 @@ def way_of_hiding(element: HtmlElement) -> str | None:
     """How an element is hidden by its own attributes, or None; the names are those of the ledger's rules."""
     if certainly := is_certainly_hidden(element):
         return certainly
+    if by_sheet := element.get("data-concealed"):
+        return str(by_sheet)
     style = element.get("style")
     way, colour = _by_style(style) if style else (None, None)
     if way in CERTAIN:  # font-size 0 around parts that have a size of their own
@@ -79,6 +81,16 @@ def is_certainly_hidden(element: HtmlElement) -> str | None:
     return way
 
 
+def hides_for_certain(style: str) -> bool:
+    """Whether a style attribute hides its element for certain, unless parts of it set a size of their own."""
+    return _by_style(style)[0] in CERTAIN
+
+
+def may_hide(style: str) -> bool:
+    """Whether a style attribute hides its element, or sets a colour that may."""
+    return _by_style(style) != (None, None)
+
+
 @lru_cache(maxsize=8192)
 def _by_style(text: str) -> tuple[str | None, str | None]:
     """The first way of hiding that a style attribute takes, certain ones first, and its colour where that may hide."""
@@ -103,7 +115,7 @@ def _by_style(text: str) -> tuple[str | None, str | None]:
     elif (opacity and re.match(r"0?(?:\.0\d*)?$", opacity)) or "opacity=0)" in get("filter", ""):
         way = "transparent"
     elif (position in ("absolute", "fixed", "relative") and _FAR.search(offsets)) or any(
-        _FAR.search(value) for value in (margins, get("text-indent", ""), get("transform", ""))
+        _FAR.search(value) or "scale(0" in value for value in (margins, get("text-indent", ""), get("transform", ""))
     ):
         way = "off_screen"
     elif _CLIP.search(get("clip", "")) or _CLIP.search(get("clip-path", "")):
@@ -140,9 +152,14 @@ def _background(element: HtmlElement) -> str | None:
 
 
 def mark_hidden(root: HtmlElement) -> None:
-    """Set `hidden` on elements that the page's own style sheets or scripts hide without being asked to."""
+    """Set `hidden` on elements that the page's own style sheets or scripts hide without being asked to.
+
+    What a sheet hides in a way that official pages use for looks (transparent until drawn in, no size for a list's
+    gaps) is marked as `data-concealed` only: it is shown unless it is advertising.
+    """
     sheets = [sheet.text or "" for sheet in root.iter("style")]
     names: set[str] = set()
+    doubtful: dict[str, str] = {}
     for script in list(root.iter("script")):
         text = script.text or ""
         if "document.write" in text:
@@ -153,8 +170,8 @@ def mark_hidden(root: HtmlElement) -> None:
             names |= {f"#{name}" for name in _BY_SCRIPT.findall(text)}
     shown: list[set[str]] = []
     for sheet in sheets:
-        _read_sheet(sheet, names, shown)
-    if not names:
+        _read_sheet(sheet, names, doubtful, shown)
+    if not names and not doubtful:
         return
     for node in root.iter():
         own = {f".{name}" for name in (node.get("class") or "").split()}
@@ -163,10 +180,12 @@ def mark_hidden(root: HtmlElement) -> None:
         # Tabs are hidden by one rule (.tab) and the open one is shown by another (.tab.on).
         if own & names and not any(selector <= own for selector in shown):
             node.set("hidden", "")
+        elif way := next((doubtful[name] for name in own if name in doubtful), None):
+            node.set("data-concealed", f"{way}_by_sheet")
 
 
-def _read_sheet(sheet: str, hidden: set[str], shown: list[set[str]]) -> None:
-    """Add the names that a style sheet hides by rules of one name, and the compounds of names that it shows."""
+def _read_sheet(sheet: str, hidden: set[str], doubtful: dict[str, str], shown: list[set[str]]) -> None:
+    """Add the names that a style sheet hides by rules of one name, surely or perhaps, and the compounds it shows."""
     if "{" not in sheet:
         return
     for selectors, body in _SHEET_RULE.findall(_NOT_SHEET.sub("", sheet)):
@@ -174,11 +193,14 @@ def _read_sheet(sheet: str, hidden: set[str], shown: list[set[str]]) -> None:
         display = style.get("display")
         offsets = " ".join(style.get(name, "") for name in ("left", "top"))
         far = style.get("position") in ("absolute", "fixed") and _FAR.search(offsets)
+        way, _ = _by_style(body)
         for selector in selectors.split(","):
             compound = selector.split()[-1] if selector.split() else ""
             if display == "none" or style.get("visibility") == "hidden" or far:
                 if match := _SIMPLE.match(selector.strip()):
                     hidden.add(match[1] + match[2])
+            elif way and (match := _SIMPLE.match(selector.strip())):
+                doubtful[match[1] + match[2]] = way
             elif (display or style.get("visibility") == "visible") and (parts := set(_NAME.findall(compound))):
                 shown.append(parts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
@@ -11,12 +12,15 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.reading.blocks import Block, Grid, GridBuilder, Paragraph
 from archive.reading.documents.boxes import rows_of_boxes
-from archive.reading.documents.hiding import is_certainly_hidden
+from archive.reading.documents.hiding import hides_for_certain, is_certainly_hidden
 
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = bytes((*range(9), *range(14, 32), 127))
 _SKIPPED = frozenset(
-    "script style noscript template select option button iframe object embed svg canvas head input textarea".split()
+    (
+        "script style noscript template select option button iframe object embed svg canvas head input textarea xml "
+        "dialog"
+    ).split()
 )
 _BLOCKS = frozenset(
     (
@@ -25,14 +29,23 @@ _BLOCKS = frozenset(
         "tfoot th thead tr ul"
     ).split()
 )
+_WORD_BREAK = re.compile(r"</?wbr\b[^>]*>", re.IGNORECASE)
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|sub|text-top)", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|list-item|flex|grid|table(?:-row)?)\s*(?:;|!|$)", re.IGNORECASE)
+_PLAIN = (False, False, False, False)
+_STRUCK_TAGS = frozenset(("del", "s", "strike"))
+# A mark of deletion over more than a figure or a word is likelier one that was never closed.
+_LONGEST_STRUCK_OUT = 30
+_NUMBER_ALONE = re.compile(r"[\d,.\s]{1,30}")
+_RAISED_TAGS = frozenset(("sup", "sub"))
+# What Word puts where a row is shorter than others.
+_PLACEHOLDER = "mso-cell-special:placeholder"
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_NUMBER = re.compile(r"\s*(\d{1,6})")
 # A statutory cell holds a label or a number; longer text means that the table only lays the page out.
 _LAYOUT_CELL_CHARACTERS = 400
-# libxml2 drops text beyond its depth limit without an error; a page that lost this much is parsed again tolerantly.
-_LOST_SHARE = 0.5
-_TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_WRAPPERS = frozenset("address article center div form main section".split())
 
 
 def parse(text: str) -> HtmlElement:
@@ -40,21 +53,31 @@ def parse(text: str) -> HtmlElement:
 
     Raises ValueError when there is no markup at all.
     """
-    text = _CONTROLS.sub("", text)
+    raw = text.encode("utf-8", "surrogatepass")
+    if len(cleared := raw.translate(None, _CONTROLS)) < len(raw):
+        text = cleared.decode("utf-8", "surrogatepass")
+    # A mark of where a word may break closes no cell, and libxml2 does not know it.
+    if "wbr" in text or "WBR" in text:
+        text = _WORD_BREAK.sub("", text)
     # A declared encoding no longer holds once the page is text.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     if not text.strip():
         raise ValueError("the page is empty")
+    parser = _parser()
     try:
-        root = document_fromstring(text, parser=HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True))
+        root = document_fromstring(text, parser=parser)
     except etree.ParserError as error:
         raise ValueError(f"the page holds no markup ({error})") from error
-    if text.count("<div") > 200 or text.count("<table") > 100 or text.count("<font") > 200:
-        expected = len(re.sub(r"\s", "", _TAGS.sub("", text)))
-        kept = len(re.sub(r"\s", "", str(root.xpath("string()"))))
-        if kept < expected * _LOST_SHARE:
-            return _parse_tolerantly(text)
-    return root
+    # libxml2 drops what is nested beyond its limit, and all that follows, without raising an error.
+    return _parse_tolerantly(text) if parser.error_log.filter_from_fatals() else root
+
+
+@cache
+def _parser() -> HTMLParser:
+    """A parser whose elements are all of one class: to look the class up for each costs more than parsing."""
+    parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    return parser
 
 
 def _parse_tolerantly(text: str) -> HtmlElement:
@@ -70,7 +93,7 @@ def _parse_tolerantly(text: str) -> HtmlElement:
                 if child.name in _SKIPPED:
                     continue
                 inner = child
-                while inner.name in ("div", "font", "span", "center", "section"):
+                while inner.name in _WRAPPERS or inner.name not in _BLOCKS:
                     parts = [part for part in inner.children if isinstance(part, Tag) or str(part).strip()]
                     if len(parts) != 1 or not isinstance(parts[0], Tag):
                         break
@@ -98,6 +121,11 @@ def hidden(element: HtmlElement) -> bool:
 
 def squeeze(text: str) -> str:
     """Blanks of every kind to single spaces, line by line, empty lines out."""
+    words = text.split(None, 1)
+    if len(words) < 2:
+        return words[0] if words else ""
+    if "\n" not in text:
+        return _BLANKS.sub(" ", text).strip()
     lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -114,7 +142,8 @@ def _is_one_table(table: HtmlElement) -> bool:
 
 
 def _span(element: HtmlElement, name: str) -> int:
-    match = re.match(r"\s*(\d{1,6})", element.get(name) or "")
+    value = element.get(name)
+    match = _NUMBER.match(value) if value else None
     return int(match.group(1)) if match else 1
 
 
@@ -128,20 +157,21 @@ def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
 def grid_of(table: HtmlElement, *, show_hidden: bool = False) -> Grid:
     """The table laid out with its spans; rowspan and colspan are bounded, hidden rows and cells left out."""
     builder = GridBuilder()
-    for row in _rows(table):
+    nested = _own_tables(table)
+    for row in _rows(table) if nested else table.iter("tr"):
         if hidden(row) and not show_hidden:
             continue
         if not builder.start_row():
             break
         for cell in row.iterchildren("td", "th"):
-            if hidden(cell) and not show_hidden:
+            if (hidden(cell) and not show_hidden) or _PLACEHOLDER in (cell.get("style") or ""):
                 continue
-            if len(inner := _row_inside(cell)) > 1:
+            if nested and len(inner := _row_inside(cell)) > 1:
                 for part in inner:
                     builder.add(cell_text(part, show_hidden=show_hidden), 1, _span(part, "colspan"))
                 continue
-            text = cell_text(cell, show_hidden=show_hidden)
-            builder.add(text, _span(cell, "rowspan") if cell.get("rowspan") != "0" else 0, _span(cell, "colspan"))
+            rows = _span(cell, "rowspan") if cell.get("rowspan") != "0" else 0
+            builder.add(cell_text(cell, show_hidden=show_hidden), rows, _span(cell, "colspan"))
     return builder.grid()
 
 
@@ -176,47 +206,58 @@ def cell_text(cell: HtmlElement, *, show_hidden: bool = False) -> str:
 
 
 def _flat_text(element: HtmlElement, *, show_hidden: bool) -> str:
+    if not len(element):
+        return (element.text or "").replace("\n", " ")
     parts: list[str] = []
-    context = etree.iterwalk(element, events=("start", "end"))
-    raised: list[HtmlElement] = []
-    for event, node in context:
-        if not isinstance(node.tag, str):
+    stack: list[HtmlElement | str] = _inside(element)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
             continue
-        if event == "start":
-            if node is not element and (
-                node.tag in _SKIPPED or _struck_out(node) or (hidden(node) and not show_hidden)
-            ):
-                context.skip_subtree()
-                continue
-            if (node.tag in _BLOCKS and node is not element) or node.tag == "br":
-                parts.append("\n")
-            if _is_raised(node):
-                raised.append(node)
-            if node.text:
-                parts.append(_inline(node.text, raised))
-        else:
-            if node is element:
-                continue
-            if raised and raised[-1] is node:
-                raised.pop()
-            if node.tag in _BLOCKS:
-                parts.append("\n")
-            if node.tail:
-                parts.append(_inline(node.tail, raised))
+        tag, style = node.tag, node.get("style")
+        if not isinstance(tag, str) or tag in _SKIPPED:
+            continue
+        raised, struck, _, hides = _looks(style) if style else _PLAIN
+        if (hides or tag == "marquee" or node.get("hidden") is not None) and hidden(node) and not show_hidden:
+            continue
+        if (struck or tag in _STRUCK_TAGS) and len("".join(node.itertext()).strip()) <= _LONGEST_STRUCK_OUT:
+            continue
+        if tag in _BLOCKS:
+            parts.append("\n")
+            stack.append("\n")
+        elif tag == "br":
+            parts.append("\n")
+        if raised or tag in _RAISED_TAGS:
+            parts.append(_flat_text(node, show_hidden=show_hidden).translate(_RAISED))
+        elif len(node):
+            stack += _inside(node)
+        elif node.text:
+            parts.append(node.text.replace("\n", " "))
     return "".join(parts)
 
 
-def _inline(text: str, raised: list[HtmlElement]) -> str:
-    text = text.replace("\n", " ")
-    return text.translate(_RAISED) if raised else text
+def _inside(element: HtmlElement) -> list[HtmlElement | str]:
+    """An element's text and children with what stands behind each, last first; line feeds in texts are blanks."""
+    inside: list[HtmlElement | str] = []
+    for child in reversed(element):
+        if child.tail:
+            inside.append(child.tail.replace("\n", " "))
+        inside.append(child)
+    if element.text:
+        inside.append(element.text.replace("\n", " "))
+    return inside
 
 
-def _is_raised(node: HtmlElement) -> bool:
-    return node.tag in ("sup", "sub") or bool(_RAISED_STYLE.search(node.get("style") or ""))
-
-
-def _struck_out(node: HtmlElement) -> bool:
-    return node.tag in ("del", "s", "strike") or bool(_STRUCK_STYLE.search(node.get("style") or ""))
+@lru_cache(maxsize=8192)
+def _looks(style: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a style attribute raises its text, strikes it out, makes a block of its element, may hide it."""
+    return (
+        _RAISED_STYLE.search(style) is not None,
+        _STRUCK_STYLE.search(style) is not None,
+        _BLOCK_STYLE.search(style) is not None,
+        hides_for_certain(style),
+    )
 
 
 def blocks_of(element: HtmlElement, *, show_hidden: bool = False) -> list[Block]:
@@ -237,33 +278,39 @@ def blocks_of(element: HtmlElement, *, show_hidden: bool = False) -> list[Block]
             flush()
             continue
         if isinstance(node, str):
-            line.append(node.replace("\n", " "))
+            line.append(node)
             continue
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED or (hidden(node) and not show_hidden):
+        tag, style = node.tag, node.get("style")
+        if not isinstance(tag, str) or tag in _SKIPPED:
             continue
-        if node.tag == "br":
+        raised, struck, boxed, hides = _looks(style) if style else _PLAIN
+        if (hides or tag == "marquee" or node.get("hidden") is not None) and hidden(node) and not show_hidden:
+            continue
+        if tag == "br":
             flush()
             continue
-        if node.tag == "table" and (not _own_tables(node) or _is_one_table(node)):
+        if (struck or tag in _STRUCK_TAGS) and _NUMBER_ALONE.fullmatch("".join(node.itertext())):
+            # A number corrected: <s>12</s>34 is not 1234. Words stay, struck out or not.
+            continue
+        if tag in _RAISED_TAGS or (raised and tag not in _BLOCKS):
+            line.append(_flat_text(node, show_hidden=show_hidden).translate(_RAISED))
+            continue
+        if tag == "table" and (not _own_tables(node) or _is_one_table(node)):
             grid = grid_of(node, show_hidden=show_hidden)
             if _is_data(grid):
                 flush()
                 blocks.append(grid)
                 continue
-        block_level = node.tag in _BLOCKS
-        if block_level:
+        if tag in _BLOCKS or boxed:
             flush()
             if len(node) > 2 and (boxes := rows_of_boxes(node)):
                 blocks.append(_grid_of_boxes(boxes, show_hidden=show_hidden))
                 continue
-        inner: list[HtmlElement | str | None] = [node.text] if node.text else []
-        for child in node:
-            inner.append(child)
-            if child.tail:
-                inner.append(child.tail)
-        if block_level:
-            inner.append(None)
-        stack.extend(reversed(inner))
+            stack.append(None)
+        if len(node):
+            stack += _inside(node)
+        elif node.text:
+            line.append(node.text.replace("\n", " "))
     flush()
     return blocks
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.reading.model import Removal
-from archive.reading.spam import damage, lines, marks, names, suggestion, tokens, vocabulary, wording
+from archive.reading.spam import damage, lines, marks, names, shuffle, suggestion, tokens, trade, vocabulary, wording
 from archive.reading.spam.page import Page, Span, separate
 
 # Kinds that stand where the page had a word of its own.
@@ -37,11 +37,13 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
     if len(texts) != len(where):
         raise ValueError(f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text")
     page = Page(texts, where, agency)
-    words = names.may_stand(page.text)
+    words, shaped = names.may_stand(page.text), names.may_be_shaped(page.text)
     reworded = wording.may_stand(page.text)
+    traded = trade.may_stand(page.text)
     strewn = marks.may_stand(page.text)
     damaged = damage.may_stand(page.text)
-    if not (words or reworded or strewn or damaged):
+    shuffled = shuffle.may_stand(page.text) and shuffle.is_shuffled(page.text)
+    if not (shuffled or words or shaped or traded or reworded or strewn or damaged):
         return Cleaned(list(texts), [], tampered=False, repairable=True)
     if damaged and damage.is_scattered(page):
         return Cleaned(list(texts), [], tampered=True, repairable=False)
@@ -50,16 +52,18 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
         spans += damage.prompts(page)
     if strewn:
         spans += marks.find(page)
-    if words:
+    if words or shaped:
         rest = page.without(spans) if spans else page
-        blocks = lines.find(rest)
+        blocks = lines.find(rest) if words else []
         spans += blocks
-        spans += tokens.find(rest.without(blocks) if blocks else rest)
+        spans += tokens.find(rest.without(blocks) if blocks else rest, words=words)
+    if traded:
+        spans += trade.find(page.without(spans) if spans else page)
     if reworded:
         spans += wording.find(page.without(spans) if spans else page)
     spans = suggestion.suggested(page, separate(spans))
     kept, removals = page.cut(spans)
-    repairable = not (damaged and (damage.is_shifted(page) or damage.is_generated(page)))
+    repairable = not (shuffled or (damaged and (damage.is_shifted(page) or damage.is_generated(page))))
     replaced = any(span.kind in _REPLACEMENTS and not _alone(page, span) for span in spans)
     return Cleaned(kept, removals, tampered=replaced or not repairable, repairable=repairable)
 

@@ -14,11 +14,11 @@ _SHIFTED = re.compile(
 _PROMPT = re.compile(
     r"[(（]\s*(?:关键词|关键字|主题词)\s*[::]\s*[“\"']?[^()（）\n]{1,30}[”\"']?\s*(?:频率|密度|出现)[^()（）\n]{0,12}[)）]"
 )
-_LOTTERY = re.compile(
-    r"一肖一码|一码一肖|[三四六]肖|特码|精准资料|免费资料|正版资料|资料大全|管家婆|新澳|澳彩|天天彩|好彩|今晚开奖|开奖结果|必中|[香澳][港门](?:彩票|六合彩)|六合彩|王中王"
-)
+# What a made-up page on lottery tips speaks of: the tips, and the games.
+_TIPS = re.compile(r"一肖一码|一码一肖|[三四六]肖|特码|精准资料|免费资料|正版资料|资料大全|今晚开奖|开奖结果|必中")
+_GAMES = re.compile(r"一肖一码|一码一肖|管家婆|新澳|澳彩|天天彩|好彩|特码|[香澳][港门](?:彩票|六合彩)|六合彩|王中王")
 _WARNING = re.compile(r"打击|严禁|查处|赌博|违法|非法|诈骗|公益金")
-_SEARCH_JARGON = re.compile(r"(?<=[\u4e00-\u9fff::])\s?SEO(?: [A-Za-z]+){0,4}(?=[\u4e00-\u9fff])")
+_SEARCH_JARGON = re.compile(r"(?<=[\u4e00-\u9fff::])\s?SEO(?: [A-Za-z]+){1,4}(?=[\u4e00-\u9fff])")
 _PLACE = re.compile(r"([\u4e00-\u9fff]{1,2}[县区市旗])([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)")
 _START = r"(?:^|[,，。;；、::!！?？的了在和\s])"
 
@@ -63,5 +63,5 @@ def is_generated(page: Page) -> bool:
     """Whether the page was made up: it carries its generator's instruction, or preaches lottery tips."""
     if _PROMPT.search(page.text):
         return True
-    hits = _LOTTERY.findall(page.text)
-    return len(hits) > 2 and len(set(hits)) > 1 and not _WARNING.search(page.text)
+    tips, games = set(_TIPS.findall(page.text)), set(_GAMES.findall(page.text))
+    return bool(tips and games) and len(tips | games) > 2 and not _WARNING.search(page.text)

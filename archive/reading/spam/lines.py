@@ -11,13 +11,15 @@ from archive.reading.spam.tokens import THRESHOLD
 
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"[\s•●▪*·-]*")
-_SEPARATOR = re.compile(r"\s{0,4}[_,、|]\s{0,4}| - |\s{1,4}")
+_SEPARATOR = re.compile(r"\s{0,4}[_,、|]\s{0,4}| - |(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff\d])|\s{1,4}")
+_JOINED = re.compile(r"[^\s_。]{2,40}(?:_[^\s_。]{2,40}){3,}(?=\s|\Z)")
 _GOVERNMENT = re.compile(
     r"政府|公开|信息|工作|行政|条例|街道|办事处|委员会|报告|年报|年度|[市县区镇乡]人民|公益金"
     r"|情况|申请|总体|收到|新收|结转|答复|处理|主动|数量|机关"
 )
 # A numbered heading, or a page's number at its end: the line is the page's own, whatever stands in it.
 _OWN_LINE = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]|^[(][一二三四五六七八九十]{1,3}[)]|-\s*\d+\s*-\s*$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORK = re.compile(r"《([^《》\n]{2,30})》(?:\s*《\1》)*[,,]?")
 
 
@@ -28,9 +30,17 @@ def find(page: Page) -> list[Span]:
 
 def _blocks(page: Page) -> Iterator[Span]:
     for line in _LINE.finditer(page.masked):
+        if len(line[0]) < 12 or not names.SUSPECT.search(line[0]):
+            continue
         bullet = _BULLET.match(page.folded, line.start(), line.end())
         start = bullet.end() if bullet else line.start()
         end = line.start() + len(line[0].rstrip())
+        joined = _JOINED.match(page.masked, start, end)
+        if joined and page.masked[joined.end() : end].strip(" ?"):
+            # A banner joined by marks, and behind a blank the page's own text.
+            end = joined.end()
+        if joined:
+            start = _after_own(page.masked, start, end)
         content = page.masked[start:end]
         if "。" in content or len(content) < 12 or _OWN_LINE.search(page.folded[start:end]):
             continue
@@ -53,8 +63,18 @@ def _blocks(page: Page) -> Iterator[Span]:
             continue
         if len(pieces) < 8 and _has_own_ends(pieces):
             continue
+        # No banner sets its names apart as a sentence does; such a list names places and shops that sound like them.
+        if "、" in content and sum(1 for piece in pieces if _HAN.search(names.ends(piece)[1])) > 0.5 * len(pieces):
+            continue
         kind = "keyword_block" if names.is_porn(content) else "brand_list"
         yield Span(start, end, kind, "line_of_search_words")
+
+
+def _after_own(text: str, start: int, end: int) -> int:
+    """Where a banner begins that was joined to the page's own words, a title say: behind those, at the mark."""
+    mark = text.find("_", start, end)
+    first = text[start:mark]
+    return mark if mark > 0 and _GOVERNMENT.search(first) and not names.STRONG.search(first) else start
 
 
 def _has_own_ends(pieces: list[str]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
-from archive.reading.spam import vocabulary
+from archive.reading.script import simplify
 from archive.reading.spam.page import Page, Span
 
 _ZERO_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[\u4e00-\u9fff])")
@@ -28,6 +29,12 @@ _JAMMER = re.compile(r"(?:[!-~]{1,2} ){5,60}[!-~]{1,2}(?![!-~])")
 
 _HOST = re.compile(
     r"(?<![\w./@-])(?:www\.)?((?:[a-zA-Z\d-]{2,40}\.)+(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop))(?=[\u4e00-\u9fff])"
+)
+
+# What no host is followed by unless a place stood there; 网站, 公司 may follow any.
+_PLACE_REST = re.compile(
+    r"特别行政区|自治[区州县旗]|[省市县区镇乡州旗](?!域|内|里|外)|街道|街办|人民政府|政府(?!采购|网)|办事处|管委会|管理委员会|"
+    r"(?!公司|网|平台|官|上|等|或|和|的|是|为|进行|查[询看]|下载|发[布送]|公[布示开]|向|在|由|登[录陆])[\u4e00-\u9fff]{2,6}(?:局|委员会|街道|镇|乡)"
 )
 
 
@@ -75,7 +82,8 @@ def _glosses(text: str) -> Iterator[Span]:
     found = [match for match in _GLOSS.finditer(text) if match[1] not in _NOT_A_SYLLABLE]
     needless = [match for match in found if _needs_no_gloss(text[match.start() - 1])]
     distinct = {match[1] for match in needless}
-    if len(distinct) < 5 and not (len(distinct) > 1 and len(needless) > 5):
+    strewn = len(distinct) > 4 or (len(distinct) > 1 and len(needless) > 5)
+    if not strewn or len(needless) < 0.5 * len(found):
         # The converter glosses the characters that it turned into Traditional ones.
         found = [match for match in found if _is_converted(text, match.start())]
     for match in found:
@@ -96,26 +104,17 @@ def _is_converted(text: str, offset: int) -> bool:
     return _is_traditional(text[offset - 1]) and len(around) > 3
 
 
+@lru_cache(maxsize=4096)
 def _is_traditional(letter: str) -> bool:
-    """Whether a common character has no place in the Simplified set: in Big5 and not in GB 2312."""
-    if not "\u4e00" <= letter <= "\u9fff":
-        return False
-    try:
-        letter.encode("big5")
-    except UnicodeEncodeError:
-        return False
-    try:
-        letter.encode("gb2312")
-    except UnicodeEncodeError:
-        return True
-    return False
+    """Whether a character has another form in Simplified script: not so rare ones of names of places (甪, 埇)."""
+    return "\u4e00" <= letter <= "\u9fff" and simplify(letter) != letter
 
 
 def _hosts(page: Page) -> Iterator[Span]:
     """A host's name where the place stood: the clone's own domain before 东城街道, in several places."""
     places: dict[str, list[re.Match[str]]] = {}
     for match in _HOST.finditer(page.text):
-        if not match[1].lower().endswith(".gov.cn") and vocabulary.AGENCY_REST.match(page.folded, match.end()):
+        if not match[1].lower().endswith(".gov.cn") and _PLACE_REST.match(page.folded, match.end()):
             places.setdefault(match[0].lower(), []).append(match)
     for matches in places.values():
         if len(matches) > 1:

@@ -17,7 +17,11 @@ def _words(*sections: str) -> str:
         parts.append(rf"(?<![a-z\d])(?:{vocabulary.alternation(latin)})(?!(?<=[a-z])[a-z]|(?<=\d)\d|年)")
     if ending:
         parts.append(rf"(?:{vocabulary.alternation(ending)})(?![a-z\d])")
-    parts.append(vocabulary.alternation(words - latin - ending))
+    # 体育网页版 and 体育网址 are no 体育网.
+    sites = {word for word in words - latin - ending if word.endswith("网")}
+    if sites:
+        parts.append(rf"(?:{vocabulary.alternation(sites)})(?!页[版登]|址|站)")
+    parts.append(vocabulary.alternation(words - latin - ending - sites))
     return "|".join(parts)
 
 
@@ -31,7 +35,7 @@ PORN = re.compile(_words("porn"))
 MEDIA = re.compile(_words("media"))
 ENDING = re.compile(rf"(?:{_words('endings')})[^\w【(]*+")
 HEADLESS = re.compile(_words("endings", "compounds"))
-OPENING = re.compile(rf"{_OPENINGS}$")
+OPENING = re.compile(rf"{_OPENINGS}\Z")
 STRONG = re.compile("|".join(pattern.pattern for pattern in (BRAND, COMPOUND, GAMBLING, PORN, MEDIA)))
 _ANY = re.compile(_words("brands", "compounds", "gambling", "porn", "media", "lures", "parts", "endings", "ambiguous"))
 _PART = re.compile(_words("lures", "parts", "endings"))
@@ -63,13 +67,13 @@ NAME = re.compile(rf"{_WORD}(?:{_MORE})*+@?")
 
 _RUN = r"[^\s_,。;:!?、《》【】()“”\"\x01|>]{1,25}"
 RUN = re.compile(_RUN)
-RUN_BEFORE = re.compile(rf"{_RUN}$")
+RUN_BEFORE = re.compile(rf"{_RUN}\Z")
 _PIECE = r"[^\s_,。;:!?、《》【】()“”\"\x01|>./=&-]{2,25}+"
 _SEAL = rf"-【{_PIECE}】@?"
 SHAPE = re.compile(
     rf"({_PIECE})((?:_{_NOT_OWN}{_PIECE}){{0,12}}?)(?:_({_PIECE})(?!{_SEAL})|(?:_{_PIECE})?{_SEAL})(?!_)"
 )
-LATIN_BEFORE = re.compile(r"(?<![a-z\d.第])(?:[a-z]{1,12}|\d{2,4})$")
+LATIN_BEFORE = re.compile(r"(?<![a-z\d.第])(?:[a-z]{1,12}|\d{2,4})\Z")
 _GLUE = re.compile(r"(?<=[^\s_])_(?=[^\s_])|-【|】@|¥|(?<=\w)—(?=\w)")
 
 # The same words to find in a text that has not been folded, at the speed of a plain search.
@@ -81,8 +85,13 @@ SUSPECT = vocabulary.unfolded(
 
 
 def may_stand(text: str) -> bool:
-    """Whether a page's joined text, not folded, holds any word or mark of advertising; quick."""
-    return any(mark in text for mark in ("_", "-【", "】@")) or SUSPECT.search(text) is not None
+    """Whether a page's joined text, not folded, holds any word of advertising; quick."""
+    return SUSPECT.search(text) is not None
+
+
+def may_be_shaped(text: str) -> bool:
+    """Whether a page's joined text holds a mark that joins names; quick."""
+    return any(mark in text for mark in ("_", "-【", "】@"))
 
 
 def weight(name: str) -> float:

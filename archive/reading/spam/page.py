@@ -72,6 +72,8 @@ class Page:
 
         Where spans overlap, the one that begins first, and of those the longest, is taken.
         """
+        if not spans:
+            return list(self.texts), []
         texts: list[str] = []
         found: dict[tuple[str, str], list[tuple[Span, str]]] = {}
         ordered = separate(spans)
@@ -100,7 +102,7 @@ class Page:
                 kind,
                 sorted({label for _, label in places}, key=labels.__getitem__),
                 places[0][0].rule,
-                _agreed({span.suggestion for span, _ in places if span.suggestion}),
+                _suggested([span.suggestion for span, _ in places]),
             )
             for (text, kind), places in found.items()
             if text
@@ -108,9 +110,15 @@ class Page:
         return texts, removals
 
 
-def _agreed(suggestions: set[str]) -> str | None:
-    """The one word that all places suggest which suggest any."""
-    return suggestions.pop() if len(suggestions) == 1 else None
+def _suggested(suggestions: Sequence[str | None]) -> str | None:
+    """The word that the places suggest; where they suggest several, each with the numbers of its places, from 1."""
+    places: dict[str, list[str]] = {}
+    for number, word in enumerate(suggestions, start=1):
+        if word:
+            places.setdefault(word, []).append(str(number))
+    if len(places) < 2:
+        return next(iter(places), None)
+    return "; ".join(f"{word} ({', '.join(numbers)})" for word, numbers in places.items())
 
 
 def separate(spans: Sequence[Span]) -> list[Span]:

@@ -18,9 +18,11 @@ from archive.reading.spam.page import MASK, Page, Span
 THRESHOLD = 4
 
 _BOUNDARY = re.compile(r"[\s,。;:!?、《》【】()“”\"\x01|>•·]")
-_HOLE_BEFORE = re.compile(r"(?:收到和处理|中华人民共和国|主动公开|人民|因|\d{4}年度?)$")
+_HOLE_BEFORE = re.compile(r"(?:收到和处理|中华人民共和国|主动公开|人民|因|\d{4}年度?)\Z")
 _HOLE_AFTER = re.compile(r"条例|申请|行政复议|工作年度报告|年度报告|指南|情况|工作要点|目录|年报")
 _NUMBERING = re.compile(r"[一二三四五六七八九十]、|\d")
+_OF_A_PLACE = tuple("村路街巷组社")
+_MARK = re.compile("_|-【")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 
@@ -108,9 +110,20 @@ def _candidates(page: Page) -> Iterator[_Candidate]:
     yield from _shapes(page)
 
 
+def _shaped(text: str) -> Iterator[re.Match[str]]:
+    """The names of such a shape in the lines that hold the marks; few do, and the search is slow."""
+    done = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() >= done:
+            first = text.rfind("\n", 0, mark.start()) + 1
+            done = text.find("\n", mark.start())
+            done = done if done >= 0 else len(text)
+            yield from names.SHAPE.finditer(text, first, done)
+
+
 def _shapes(page: Page) -> Iterator[_Candidate]:
     """Names of unknown words, told by the marks that join them: A_B_C or A-【B】@ amid a sentence."""
-    for match in names.SHAPE.finditer(page.masked):
+    for match in _shaped(page.masked):
         start, end = match.span()
         start += _after_own(match[1])
         middle = page.masked[match.end(1) : match.start(3) if match[3] else end]
@@ -118,6 +131,10 @@ def _shapes(page: Page) -> Iterator[_Candidate]:
             continue
         if match[3] and (genuine_word := vocabulary.GENUINE.search(match[3])):
             end = match.start(3) + genuine_word.start()
+            # The name of a place may stand between a name's last word and the first of the page's own.
+            rest = names.ends(match[3][: genuine_word.start()])[1]
+            if len(rest) > 1 and vocabulary.AGENCY_REST.match(page.folded, end - len(rest)):
+                end -= len(rest)
         name = page.masked[start:end]
         if name.strip("_-") != name or not _HAN.search(name) or names.STRONG.search(name):
             continue
@@ -183,6 +200,14 @@ def _fought(page: Page, start: int, end: int) -> bool:
     return bool(vocabulary.FIGHTING.search(text, first, start) or vocabulary.FIGHTING.search(text, end, last))
 
 
+def _may_be_a_name(page: Page, one: _Candidate, places: int) -> bool:
+    """Whether a word of the trade may be what it stands for: 九游村, wherever it stands, and 中国竞彩网, once."""
+    name, after = page.folded[one.start : one.end], page.folded[one.end : one.end + 1]
+    if places > 1:
+        return len(name) < 3 and after in _OF_A_PLACE
+    return len(name) < 3 or not names.BRAND.search(name) or after == "网" or after in _OF_A_PLACE
+
+
 def _convinces(page: Page, group: list[_Candidate]) -> bool:
     """Whether words, shape and the places where a name stands speak together for advertising."""
     name = page.folded[group[0].start : group[0].end]
@@ -198,6 +223,8 @@ def _convinces(page: Page, group: list[_Candidate]) -> bool:
             return True
         return odd > 0 and (words >= 2 or (len(group) > 1 and (words > 0 or contexts > 1)))
     if not shaped and words < 3 and (place < 3 or len(group) < 2):
+        return False
+    if not shaped and words <= 3 and place < 3 and all(_may_be_a_name(page, one, len(group)) for one in group):
         return False
     score = min(words, 6.0) + place + (2 if shaped else 0)
     if len(group) > 1 and any(odd for _, odd in places):
@@ -293,10 +320,13 @@ def _line(page: Page, first: int, last: int) -> tuple[int, int]:
     return (first, last) if _HAN.search(names.without_words(beside)) else (start, end)
 
 
-def find(page: Page) -> list[Span]:
-    """The advertising names of a page, each with every place where it stands."""
+def find(page: Page, *, words: bool = True) -> list[Span]:
+    """The advertising names of a page, each with every place where it stands.
+
+    `words`: whether any word of the lists stands on it; without, names are told by their shape alone.
+    """
     groups: dict[str, list[_Candidate]] = defaultdict(list)
-    for candidate in _candidates(page):
+    for candidate in _candidates(page) if words else _shapes(page):
         groups[page.masked[candidate.start : candidate.end]].append(candidate)
     _shared(groups)
     spans: list[Span] = []
