@@ -39,6 +39,8 @@ class PageKind(StrEnum):
     LIST = "list"
     REPORT = "report"
     ATTACHMENT = "attachment"
+    PICTURE = "picture"
+    """Part of a report page, and read with it."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class Site:
     family: Annotated[str | None, "site family (CMS), detected or set in the registry"]
     since: Annotated[int | None, "first year wanted"]
     last_working: Annotated[str | None, "last time the entry page answered with content, UTC"]
+    address: Annotated[str | None, "IP address that answered then"]
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ class FrontierRow:
     key: Annotated[str, "fingerprint of method, canonical URL and body"]
     url: Annotated[str, "URL as discovered"]
     site: Annotated[str, "registry URL of the site it belongs to"]
-    kind: Annotated[str, "entry, column, list, report or attachment"]
+    kind: Annotated[str, "entry, column, list, report, attachment or picture"]
     depth: Annotated[int, "links from the entry page"]
     priority: Annotated[int, "higher is fetched earlier"]
     state: Annotated[str, "pending, in_flight, or the final state"]
@@ -132,16 +135,18 @@ class Capture:
     ]
     url: Annotated[str, "URL that answered"]
     site: Annotated[str | None, "registry URL of the site"]
-    kind: Annotated[str, "entry, column, list, report or attachment"]
+    kind: Annotated[str, "entry, column, list, report, attachment or picture"]
     link_text: Annotated[str | None, "text of the link that led here, evidence for title, agency and year"]
     link_date: Annotated[str | None, "date printed beside that link"]
     link_agency: Annotated[str | None, "unit the column of that link belongs to, as printed"]
     fetched_at: Annotated[str, "UTC, ISO 8601"]
     status: Annotated[int, "HTTP status"]
-    headers: Annotated[str, "JSON array of [name, value] in the order received"]
+    status_line: Annotated[str | None, "first line of the answer as received; null where no server sent it to us"]
+    headers: Annotated[str, "JSON array of [name, value] in the order and spelling received"]
     payload: Annotated[str, "SHA-256 of the body, content encoding undone"]
     transferred: Annotated[str | None, "SHA-256 of the bytes transferred, where a content encoding makes them others"]
     request: Annotated[str | None, "JSON: method, headers and body as sent; null where a browser asked"]
+    address: Annotated[str | None, "IP address that answered"]
     rendered: Annotated[int, "1 when the body is a rendered page, 0 when it is the body as served"]
     run: Annotated[int | None, "run that fetched it"]
     error: Annotated[str | None, "why it could not be read"]
@@ -347,6 +352,17 @@ def create_tables(db: Database) -> None:
             created.create_index(index, unique=True)
     # Contentless: the text stands in documents already; archive.search writes the bigrams.
     db.execute("create virtual table documents_search using fts5(title, text, content='', tokenize='unicode61')")
+
+
+@migrations()
+def keep_the_head_of_an_answer(db: Database) -> None:
+    """Captures know the first line of the answer and the address that gave it, sites the address they were at."""
+    for name, columns in {"captures": ("status_line", "address"), "sites": ("address",)}.items():
+        table = db.table(name)
+        for column in columns:
+            # The tables of a new archive are made as they are declared now.
+            if column not in table.columns_dict:
+                table.add_column(column, str)
 
 
 def prepare(db: Database, wanted: Migrations = migrations) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +14,11 @@ from typing import Any, Self, cast
 
 from archive import schema, search
 from archive.agreement import check_again
+from archive.file_names import file_name
 from archive.gazetteer import Agency, AgencyLevel, agency_id, gazetteer
 from archive.opening import ArchiveError, open_database
 from archive.payloads import PayloadError, Payloads
+from archive.pictures import addresses
 from archive.reading import READER_VERSION, Reading, Source, unread
 
 __all__ = ["Archive", "ArchiveError", "LastCapture", "StoredCapture", "now"]
@@ -24,10 +26,11 @@ __all__ = ["Archive", "ArchiveError", "LastCapture", "StoredCapture", "now"]
 
 @dataclass(frozen=True, slots=True)
 class StoredCapture:
-    """A stored response: its identifier, and whether its bytes are new for that page."""
+    """A stored response: its identifier, whether its bytes are new for that page, whether they mend damaged ones."""
 
     id: int
     new: bool
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Archive:
         owner = gazetteer().resolve(name, within=division)
         with self.transaction():
             identifier = self._keep_agency(owner, agency_id(owner, division))
-            known = self.rows("select family, last_working from sites where url = ?", (url,))
+            known = self.rows("select family, last_working, address from sites where url = ?", (url,))
             site = schema.Site(
                 url,
                 name,
@@ -121,18 +124,27 @@ class Archive:
                 family or (known[0]["family"] if known else None),
                 since,
                 known[0]["last_working"] if known else None,
+                known[0]["address"] if known else None,
             )
             self.db.table("sites").upsert(asdict(site), pk="url")
 
-    def note_site(self, url: str, *, family: str | None = None, working: bool = False) -> None:
-        """Record the family detected for a site, or that its entry page answered."""
+    def note_site(
+        self, url: str, *, family: str | None = None, working: bool = False, address: str | None = None
+    ) -> None:
+        """Record the family detected for a site, or that its entry page answered, and from which IP address."""
         changes: dict[str, Any] = {}
         if family:
             changes["family"] = family
         if working:
             changes["last_working"] = now()
+        if address:
+            changes["address"] = address
         if changes:
             self.db.table("sites").update(url, changes)
+
+    def site_addresses(self) -> list[tuple[str, str]]:
+        """The sites that have answered, each with its URL and the IP address it was at."""
+        return [(row["url"], row["address"]) for row in self.rows("select url, address from sites where address > ''")]
 
     def _keep_agency(self, agency: Agency, identifier: str) -> str:
         parents = gazetteer().parents(agency.division) if agency.division else None
@@ -145,7 +157,7 @@ class Archive:
             parents.city if parents else None,
             parents.district if parents else None,
         )
-        self.db.table("agencies").insert(asdict(row), pk="id", ignore=True)
+        self._insert("agencies", _members(row), how="insert or ignore")
         # Of several names one agency is printed under the shortest stays, whichever report was read first.
         self.db.execute(
             "update agencies set name = :name where id = :id and (length(name), name) > (length(:name), :name)",
@@ -173,12 +185,15 @@ class Archive:
         transferred: bytes | None = None,
         request: str | None = None,
         fetched_at: str | None = None,
+        status_line: str | None = None,
+        address: str | None = None,
     ) -> StoredCapture:
         """Store one response; bytes equal to the capture of the page before it make no new capture.
 
         `key` is the page's fingerprint, the URL where nothing else tells two pages apart; `transferred` are the bytes
         of the answer where a content encoding makes them others than `body`; `request` is JSON of what was sent;
-        `fetched_at` is given for an answer of an earlier time (UTC, ISO 8601, to the second).
+        `fetched_at` is given for an answer of an earlier time (UTC, ISO 8601, to the second); `status_line` is the
+        answer's first line, `address` the IP address that gave it.
         """
         digest = hashlib.sha256(body).hexdigest()
         key = key or url
@@ -186,7 +201,7 @@ class Archive:
         with self.transaction():
             last = self.last_capture(key, until=moment)
             if last and last.payload == digest:
-                return StoredCapture(last.id, new=False)
+                return StoredCapture(last.id, new=False, mended=self.mend(digest, lambda _: body))
             self.payloads.keep(body)
             capture = schema.Capture(
                 id=None,
@@ -199,16 +214,29 @@ class Archive:
                 link_agency=link_agency,
                 fetched_at=moment,
                 status=status,
+                status_line=status_line,
                 headers=json.dumps(headers, ensure_ascii=False),
                 payload=digest,
                 transferred=self.payloads.keep(transferred) if transferred is not None else None,
                 request=request,
+                address=address,
                 rendered=int(rendered),
                 run=run,
                 error=None,
             )
-            stored = self.db.table("captures").insert(_values(capture, without="id"))
-            return StoredCapture(cast(int, stored.last_pk), new=True)
+            return StoredCapture(self._insert("captures", _members(capture)), new=True)
+
+    def mend(self, sha256: str, copy: Callable[[str], bytes]) -> bool:
+        """Put a copy in the place of bytes that are damaged or missing; returns whether they were.
+
+        What could not be read of them is to be read again.
+        """
+        with self.transaction():
+            mended = self.payloads.mend(sha256, copy)
+            if mended:
+                for row in self.rows("select id from captures where payload = ? and error is not null", (sha256,)):
+                    self.forget_document(row["id"])
+        return mended
 
     def payload(self, sha256: str) -> bytes:
         """The bytes with that SHA-256; raises ArchiveError when they are missing or damaged."""
@@ -229,6 +257,14 @@ class Archive:
             return None
         headers = [(name, value) for name, value in json.loads(rows[0]["headers"])]
         return LastCapture(rows[0]["id"], rows[0]["kind"], rows[0]["payload"], headers)
+
+    def last_report(self, url: str | None) -> int | None:
+        """The last capture of a report page at an address."""
+        rows = self.rows(
+            "select id from captures where url = ? and kind = 'report' order by fetched_at desc, id desc limit 1",
+            (url,),
+        )
+        return int(rows[0]["id"]) if rows else None
 
     def take_as_report(self, capture: int, link_text: str | None, link_agency: str | None) -> bool:
         """Have a captured page read as a report although it was fetched as a column; False when it is one already."""
@@ -251,15 +287,35 @@ class Archive:
 
     def source(self, capture: int) -> tuple[bytes, Source]:
         """The bytes of a capture and what is known besides them: all that reading it needs."""
+        payload = self.rows("select payload from captures where id = ?", (capture,))[0]["payload"]
+        body, known = self.payload(payload), self._known_of(capture)
+        return body, replace(known, pictures=self._pictures(body, known.url))
+
+    def _pictures(self, body: bytes, url: str | None) -> tuple[tuple[str, bytes], ...]:
+        """The pictures of a page that were captured, each under the address that the page's reading gives it."""
+        found: list[tuple[str, bytes]] = []
+        for address, asked in addresses(body, url or "").items():
+            for row in self.rows(
+                """select payload from captures where url = ? and kind = 'picture'
+                   order by fetched_at desc, id desc limit 1""",
+                (asked,),
+            ):
+                # A damaged picture is missing from the page; the page is read all the same.
+                with suppress(ArchiveError):
+                    found.append((address, self.payload(row["payload"])))
+        return tuple(found)
+
+    def _known_of(self, capture: int) -> Source:
         row = self.rows(
             """select captures.*, sites.division as division from captures
                left join sites on sites.url = captures.site where captures.id = ?""",
             (capture,),
         )[0]
         headers = {name.lower(): value for name, value in json.loads(row["headers"])}
-        return self.payload(row["payload"]), Source(
+        return Source(
             url=row["url"],
             content_type="text/html; charset=utf-8" if row["rendered"] else headers.get("content-type"),
+            file_name=file_name(headers.get("content-disposition")),
             division=row["division"],
             link_text=row["link_text"],
             link_date=row["link_date"],
@@ -271,10 +327,19 @@ class Archive:
 
     def store_error(self, capture: int, message: str) -> None:
         """Record why a capture could not be read, under the agency and year its link names; the capture stays."""
-        _, source = self.source(capture)
         with self.transaction():
-            self.store_reading(capture, unread(source, message), READER_VERSION)
-            self.db.table("captures").update(capture, {"error": message})
+            self.store_reading(capture, unread(self._known_of(capture), message), READER_VERSION)
+            self.db.execute("update captures set error = ? where id = ?", (message, capture))
+
+    def is_read(self, capture: int) -> bool:
+        """Whether there is a reading of a capture, and not only the reason why there is none."""
+        return bool(
+            self.rows(
+                """select 1 from documents join captures on captures.id = documents.capture
+                   where captures.id = ? and captures.error is null""",
+                (capture,),
+            )
+        )
 
     def store_reading(self, capture: int, reading: Reading, reader_version: str) -> int:
         """Store the reading of a capture in place of an earlier one; returns the document's identifier."""
@@ -301,10 +366,10 @@ class Archive:
                 reader_version,
                 now(),
             )
-            self.db.table("documents").insert(asdict(document), pk="id")
+            self._insert("documents", _members(document))
             self._insert_parts(capture, reading)
             self.index_document(capture, reading.title, reading.text)
-            self.db.table("captures").update(capture, {"error": None})
+            self.db.execute("update captures set error = null where id = ?", (capture,))
             if reading.is_report and identifier and reading.year:
                 self.choose_best(identifier, reading.year)
         return capture
@@ -317,18 +382,35 @@ class Archive:
         )
 
     def _insert_parts(self, document: int, reading: Reading) -> None:
-        self.db.table("figures").insert_all({"document": document, **asdict(figure)} for figure in reading.figures)
-        self.db.table("grids").insert_all(
-            {"document": document, "ordinal": ordinal, "cells": json.dumps(cells, ensure_ascii=False)}
-            for ordinal, cells in enumerate(reading.grids)
+        self._insert_rows(schema.FigureRow, "figures", document, (_members(figure) for figure in reading.figures))
+        self._insert_rows(
+            schema.GridRow,
+            "grids",
+            document,
+            (
+                {"ordinal": ordinal, "cells": json.dumps(cells, ensure_ascii=False)}
+                for ordinal, cells in enumerate(reading.grids)
+            ),
         )
-        self.db.table("removals").insert_all(
-            {"document": document, **asdict(removal), "where": json.dumps(removal.where)}
-            for removal in reading.removals
+        self._insert_rows(
+            schema.RemovalRow,
+            "removals",
+            document,
+            ({**_members(removal), "where": json.dumps(removal.where)} for removal in reading.removals),
         )
-        self.db.table("checks").insert_all(
-            {"document": document, "rule": check.rule, "holds": check.holds, "detail": check.detail}
-            for check in reading.checks
+        self._insert_rows(schema.CheckRow, "checks", document, (_members(check) for check in reading.checks))
+
+    def _insert(self, table: str, values: dict[str, Any], how: str = "insert") -> int:
+        # Written out for what every page needs: sqlite-utils looks the table up in the schema each time.
+        columns, places = ", ".join(f'"{name}"' for name in values), ", ".join(f":{name}" for name in values)
+        return self.db.execute(f"{how} into {table} ({columns}) values ({places})", values).lastrowid or 0
+
+    def _insert_rows(self, row: type, table: str, document: int, values: Iterable[dict[str, Any]]) -> None:
+        # A reading has 200 figures: prepared once, they are kept in a tenth of the time.
+        names = [field.name for field in fields(row)]
+        columns, places = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
+        self.db.conn.executemany(
+            f"insert into {table} ({columns}) values ({places})", ({"document": document, **it} for it in values)
         )
 
     def forget_document(self, capture: int) -> None:
@@ -365,8 +447,13 @@ class Archive:
         )
         self.db.execute("delete from reports where agency_id = ? and year = ?", (agency, year))
         if best:
-            self.db.table("reports").insert({"agency_id": agency, "year": year, "document": best[0]["id"]})
+            self._insert("reports", {"agency_id": agency, "year": year, "document": best[0]["id"]})
         check_again(self.db, agency, year)
+
+
+def _members(row: Any) -> dict[str, Any]:
+    """A flat dataclass as a dictionary; `asdict` copies every value."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def _values(row: Any, *, without: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.exceptions import (
@@ -19,7 +18,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
-from scrapy.http import Headers, Response, TextResponse
+from scrapy.http import Headers, Request, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.asyncgen import as_async_generator
 from twisted.internet import error as twisted_errors
@@ -28,15 +27,15 @@ from twisted.python.failure import Failure
 from archive.schema import FrontierState, PageKind
 from archive.store import Archive, ArchiveError, StoredCapture
 from crawler.decoding import BodyTooBigError, BodyUndecodableError
-from crawler.download import HeadersTooBigError
 from crawler.families import Families
 from crawler.frontier import Frontier
-from crawler.notes import FamilyDetected, NotWanted, Trap
+from crawler.notes import FamilyDetected, Note, NotWanted, PartlyRead, Trap
 from crawler.page import TRANSFERRED_KEY, Page
 from crawler.rendering import RenderingError, RenderingOffError
 from crawler.resolving import AddressRefusedError
 from crawler.robots import RobotsRefusal
 from crawler.verdict import Verdict, header_list, judge, lower_headers
+from crawler.wire import HEAD_KEY, Head, HeadersTooBigError
 
 logger = logging.getLogger(__name__)
 
@@ -63,19 +62,10 @@ _CONNECTION_TROUBLE = (
 )
 
 
-def sent(response: Response) -> str | None:
+def sent(request: Request, head: Head) -> str:
     """The request behind an answer as JSON: its method, headers and body."""
-    request = response.request
-    if request is None:
-        return None
-    headers = header_list(request)
-    if not request.headers.get("Host"):
-        # This and the length are set by Scrapy's client, below the level of its requests.
-        headers.insert(0, ("Host", urlsplit(request.url).netloc.rpartition("@")[2]))
-    if request.body and not request.headers.get("Content-Length"):
-        headers.append(("Content-Length", str(len(request.body))))
     body = request.body.decode("utf-8", "replace")
-    return json.dumps({"method": request.method, "headers": headers, "body": body}, ensure_ascii=False)
+    return json.dumps({"method": request.method, "headers": head.request, "body": body}, ensure_ascii=False)
 
 
 @dataclass(slots=True)
@@ -83,7 +73,7 @@ class _Found:
     """What the spider said of a page, and the error it ended with."""
 
     pages: list[Page] = field(default_factory=list)
-    notes: list[FamilyDetected | NotWanted | Trap] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     error: str | None = None
 
 
@@ -109,6 +99,8 @@ class Capture:
         self._retry_delay = retry_delay
         self._can_render = can_render
         self._working: set[str] = set()
+        self._pictured: set[str] = set()
+        """Pages of which a picture came in this run, and others are still to come."""
         self.families = Families(archive, [entry for entry in getattr(spider, "sites", []) if not entry.family])
         self.stored = 0
         self.failures = 0
@@ -119,13 +111,15 @@ class Capture:
     async def received(self, response: Response, attempts: int) -> float | None:
         """Settle a page that was answered; returns the seconds its host asked to be left alone, if it did."""
         page = Page.of(response)
+        pause: float | None = None
         if verdict := judge(response, self._delay(attempts)):
-            return self._conclude(page, response, verdict, attempts)
-        if response.status == 304:
+            pause = self._conclude(page, response, verdict, attempts)
+        elif response.status == 304:
             await self._unchanged(page, response)
         else:
             await self._content(page, response)
-        return None
+        self._read_with_pictures(page)
+        return pause
 
     def _conclude(self, page: Page, response: Response, verdict: Verdict, attempts: int) -> float | None:
         pause = verdict.retry_after if response.status in (429, 503) else None
@@ -136,7 +130,7 @@ class Capture:
             if verdict.target is not None:
                 self._redirect(page, response, verdict)
             else:
-                self._frontier.finish(page, verdict.state, verdict.reason)
+                self._frontier.finish(page, verdict.state, verdict.reason, pause=pause)
             if verdict.challenge and self._can_render and not page.render:
                 # The script of a challenge is written for browsers: one is let to run it.
                 self._frontier.add([replace(page, render=True)])
@@ -176,7 +170,7 @@ class Capture:
             response.url, status=200, headers=headers, body=body, request=response.request
         )
         found = await self._ask_spider(rebuilt)
-        self._settle(page, FrontierState.UNCHANGED, "HTTP 304", found, lower_headers(response), last.id)
+        self._settle(page, FrontierState.UNCHANGED, "HTTP 304", found, response, last.id)
 
     async def _content(self, page: Page, response: Response) -> None:
         state: FrontierState
@@ -190,18 +184,36 @@ class Capture:
         else:
             state, reason = FrontierState.UNCHANGED, "the same bytes as last time"
         found = await self._ask_spider(response)
-        self._settle(page, state, reason, found, lower_headers(response), stored.id)
+        self._settle(page, state, reason, found, response, stored.id)
+
+    def _read_with_pictures(self, page: Page) -> None:
+        """Read a page again when the last of its pictures has been settled."""
+        if page.kind is not PageKind.PICTURE or page.discovered_on not in self._pictured:
+            return
+        waiting = self._archive.rows(
+            """select 1 from frontier where site = ? and state in ('pending', 'in_flight') and kind = 'picture'
+               and discovered_on = ? limit 1""",
+            (page.site, page.discovered_on),
+        )
+        if not waiting:
+            self._pictured.discard(page.discovered_on)
+            if last := self._archive.last_report(page.discovered_on):
+                self._read(last)
 
     def _store(self, page: Page, response: Response) -> StoredCapture:
         served: Response = response if page.render else response.meta.get(TRANSFERRED_KEY, response)
+        # What a browser draws came over connections of its own.
+        head: Head | None = None if page.render else response.meta.get(HEAD_KEY)
         stored = self._archive.store_capture(
             key=page.key,
             url=response.url,
             body=response.body,
             status=response.status,
-            headers=header_list(served),
+            status_line=head.status_line if head else None,
+            headers=head.headers if head else header_list(served),
             transferred=served.body if "content-encoding" in lower_headers(served) else None,
-            request=None if page.render else sent(response),
+            request=sent(response.request, head) if head and response.request else None,
+            address=head.address if head else None,
             kind=page.kind.value,
             site=page.site,
             link_text=page.link_text,
@@ -210,10 +222,12 @@ class Capture:
             rendered=page.render,
             run=self._run,
         )
-        if stored.new:
-            self.stored += 1
-            if page.kind in (PageKind.REPORT, PageKind.ATTACHMENT):
-                self._read(stored.id)
+        self.stored += stored.new
+        # Bytes that were damaged, and came again, are read anew.
+        if page.kind in (PageKind.REPORT, PageKind.ATTACHMENT) and (stored.new or stored.mended):
+            self._read(stored.id)
+        if page.kind is PageKind.PICTURE and (stored.new or stored.mended) and page.discovered_on:
+            self._pictured.add(page.discovered_on)
         return stored
 
     async def _ask_spider(self, response: Response) -> _Found:
@@ -226,7 +240,7 @@ class Capture:
                 async for item in as_async_generator(result):
                     if isinstance(item, Page):
                         found.pages.append(item)
-                    elif isinstance(item, FamilyDetected | NotWanted | Trap):
+                    elif isinstance(item, Note):
                         found.notes.append(item)
                     else:
                         raise TypeError(f"the spider gave {item!r}, which is neither a page nor a note")
@@ -243,9 +257,11 @@ class Capture:
         state: FrontierState,
         reason: str | None,
         found: _Found,
-        headers: dict[str, str],
+        response: Response,
         capture: int,
     ) -> None:
+        headers = lower_headers(response)
+        head: Head | None = response.meta.get(HEAD_KEY)
         with self._archive.transaction():
             reports = [it for it in found.pages if it.kind is PageKind.REPORT]
             if self._frontier.add(reports):
@@ -266,9 +282,11 @@ class Capture:
                         self._frontier.refuse(refused, FrontierState.NOT_WANTED, why)
                     case Trap(refused, why):
                         self._frontier.refuse(refused, FrontierState.TRAP, why)
+                    case PartlyRead(why):
+                        reason = f"{reason}; {why}" if reason else why
             if page.kind in (PageKind.ENTRY, PageKind.COLUMN) and page.site not in self._working:
                 self._working.add(page.site)
-                self._archive.note_site(page.site, working=True)
+                self._archive.note_site(page.site, working=True, address=head.address if head else None)
             if found.error:
                 state, reason = FrontierState.FAILED, found.error
             self._frontier.finish(
@@ -279,6 +297,11 @@ class Capture:
 
     def lost(self, page: Page, failure: Failure, attempts: int) -> bool:
         """Settle a page that was not answered; returns whether the host could not be reached at all."""
+        unreachable = self._unanswered(page, failure, attempts)
+        self._read_with_pictures(page)
+        return unreachable
+
+    def _unanswered(self, page: Page, failure: Failure, attempts: int) -> bool:
         error = failure.value
         if isinstance(error, RobotsRefusal):
             self._frontier.finish(page, FrontierState.ROBOTS, str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -22,41 +21,7 @@ from crawler.guard import Scope
 from crawler.page import TRANSFERRED_KEY
 from crawler.rendering import BROWSERS, RenderingOffError
 from crawler.resolving import AddressRefusedError, GuardedResolver
-
-LARGEST_HEADERS = 64 * 1024
-"""Bytes of the status line and all headers; the largest seen on a government site are 4 KiB."""
-
-
-class HeadersTooBigError(Exception):
-    """The headers of an answer are larger than LARGEST_HEADERS."""
-
-
-class _BoundedParser(http11._LenientHTTPClientParser):
-    """Gives an answer up while its headers are still coming; Scrapy's size limit is for bodies."""
-
-    _received = 0
-
-    def lineReceived(self, line: bytes) -> None:
-        self._received += len(line) + 1
-        if self._received > LARGEST_HEADERS:
-            raise HeadersTooBigError(f"the headers of the answer are larger than {LARGEST_HEADERS >> 10} KiB")
-        super().lineReceived(line)
-
-
-class _BoundedProtocol(http11._LenientHTTP11ClientProtocol):
-    def request(self, request: Any) -> Any:
-        answer = super().request(request)
-        # Twisted names the class of its parser in the code; Scrapy exchanges it in the same way.
-        assert self._parser is not None
-        self._parser.__class__ = _BoundedParser
-        return answer
-
-
-class _BoundedFactory(http11._LenientHTTP11ClientFactory):
-    noisy = False
-
-    def buildProtocol(self, addr: Any) -> _BoundedProtocol:
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+from crawler.wire import Factory, HeadersTooBigError
 
 
 class DownloadHandler(http11.HTTP11DownloadHandler):
@@ -71,7 +36,11 @@ class DownloadHandler(http11.HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _BoundedFactory
+        self._pool._factory = Factory
+        # Scrapy keeps as many connections as a host may be asked at a time; hosts of this machine may be asked more.
+        self._pool.maxPersistentPerHost = max(
+            self._pool.maxPersistentPerHost, crawler.settings.getint("LOOPBACK_CONCURRENCY")
+        )
         self._guard: GuardedResolver | None = None
 
     async def download_request(self, request: Request) -> Response:

@@ -70,11 +70,14 @@ class Frontier:
         """Take up what dead runs left, and make due again what this run has to look at again."""
         self.run = run
         self._began = now()
-        update = "update frontier set state = 'pending', reason = null, lease = null, attempts = 0, next_due = null"
+        # What was put off stays put off: a site that asked for a pause gets it across a restart.
+        # A page that has answered well has no pause to keep: it is looked at again whenever this run chooses to.
+        later = f"case when next_due > '{self._began}' and state not in ('stored', 'unchanged') then"
+        update = f"""update frontier set state = 'pending', lease = null, attempts = 0,
+                     reason = {later} reason end, next_due = {later} next_due end"""
         mine = "site in (select url from crawled_sites)"
         with self._archive.transaction():
             self._archive.db.execute(f"{update} where state = 'in_flight'")
-            # What a dead run put off stays put off: a site that asked for a pause gets it across a restart.
             if self._everything:
                 self._archive.db.execute(
                     f"{update} where {mine} and kind in ({_list(_FINDING)})"
@@ -263,11 +266,17 @@ class Frontier:
         *,
         etag: str | None = None,
         last_modified: str | None = None,
+        pause: float | None = None,
     ) -> None:
-        """Record what became of a page; ETag and Last-Modified stay as they were where none is given."""
+        """Record what became of a page; ETag and Last-Modified stay as they were where none is given.
+
+        `pause` is the seconds that the host asked to be left alone.
+        """
         moment = datetime.now(UTC)
         due = None
-        if page.kind not in _FINDING and state not in _AGAIN_NEXT_RUN:
+        if pause is not None:
+            due = (moment + timedelta(seconds=pause)).isoformat(timespec="seconds")
+        elif page.kind not in _FINDING and state not in _AGAIN_NEXT_RUN:
             due = (moment + self._rest_of(page, moment)).isoformat(timespec="seconds")
         self._update(
             """update frontier set state = ?, reason = ?, lease = null, fetched = ?, next_due = ?,
@@ -292,7 +301,7 @@ class Frontier:
         )
 
     def pauses(self) -> dict[str, datetime]:
-        """Hosts that asked to be left alone (HTTP 429, 503), and until when, as far as pages wait for it."""
+        """Hosts that asked to be left alone (HTTP 429, 503), and until when."""
         rows = self._archive.rows(
             """select request, next_due from frontier where state = 'pending' and next_due > ?
                and site in (select url from crawled_sites) and (reason like 'HTTP 429%' or reason like 'HTTP 503%')""",

@@ -17,9 +17,13 @@ from crawler.site import SiteEntry
 _PORTS = {"http": 80, "https": 443}
 # A backslash, blank or control character in the authority is read differently by different URL parsers.
 _AMBIGUOUS = re.compile(r"[\\\s\x00-\x1f]")
-# Open to every machine of one provider's network, like the link-local address of the others.
-_METADATA = ipaddress.ip_address("168.63.129.16")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Where the clouds that use no link-local address keep the secrets of a machine: Azure, Alibaba, Oracle, AWS.
+_METADATA = frozenset(
+    map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+)
+_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
+# IPv6 addresses that end in an IPv4 one: IPv4-compatible, NAT64, NAT64 of a network's own.
+_CARRYING = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
 # 2130706433, 0x7f.1, 127.1: numbers that resolvers take for an address.
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*", re.IGNORECASE)
 
@@ -75,27 +79,43 @@ class Scope:
 
 
 def address_refusal(address: str) -> str | None:
-    """Why no public site can be at an IP address; None for a public address.
-
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by that one.
-    """
-    outer = ipaddress.ip_address(address.partition("%")[0])
-    inner: ipaddress.IPv4Address | None = None
-    if isinstance(outer, ipaddress.IPv6Address):
-        inner = outer.ipv4_mapped or outer.sixtofour
-        if outer in _NAT64:
-            inner = ipaddress.IPv4Address(outer.packed[-4:])
-    one = inner or outer
+    """Why no public site can be at an IP address; None for a public address."""
+    _, one = _unwrapped(address)
     for kind, name in (
         (one.is_loopback, "this machine"),
-        (one.is_link_local or one == _METADATA, "a link-local address"),
-        (one.is_multicast, "a multicast address"),
+        (is_never_a_site(address), "a link-local, metadata or multicast address"),
         (not one.is_global, "a private network"),
-        (not outer.is_global and inner is None, "a private network"),
     ):
         if kind:
             return f"{address} ({name})"
     return None
+
+
+def is_never_a_site(address: str) -> bool:
+    """Whether no site of any kind is at an IP address: link-local, metadata of a cloud, multicast, unspecified."""
+    outer, one = _unwrapped(address)
+    return (
+        one.is_link_local
+        or one.is_multicast
+        or one.is_unspecified
+        or (one.version == 4 and (one.is_reserved or one in _THIS_NETWORK))
+        or not _METADATA.isdisjoint((outer, one))
+    )
+
+
+_IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def _unwrapped(address: str) -> tuple[_IPAddress, _IPAddress]:
+    """An address, and the one to judge it by: the IPv4 address that an IPv6 one carries (mapped, 6to4, NAT64)."""
+    outer = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(outer, ipaddress.IPv4Address):
+        return outer, outer
+    inner = outer.ipv4_mapped or outer.sixtofour
+    # ::1 and :: are addresses of their own.
+    if inner is None and int(outer) > 1 and any(outer in network for network in _CARRYING):
+        inner = ipaddress.IPv4Address(outer.packed[-4:])
+    return outer, inner or outer
 
 
 def is_loopback(url: str) -> bool:

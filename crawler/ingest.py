@@ -33,7 +33,12 @@ from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.verdict import header_list, judge
 
 _HTTP = ("http", "https")
-_COLUMNS = {table.name: {column.name for column in table.columns()} for table in TABLES}
+_COLUMNS = {
+    table.name: {column.name: not column.nullable for column in table.columns()}
+    for table in TABLES
+    if table.name in warc.ABOUT_TABLES
+}
+"""Columns of the tables that a WARC tells of, and whether each has to be there."""
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
 _UNDECODABLE = (BodyBrokenOffError, BodyTooBigError, BodyUndecodableError)
@@ -267,6 +272,8 @@ class _Ingestion:
             "url": url,
             "fetched_at": _moment(record),
             "status": said["status"],
+            "status_line": said.get("status_line"),
+            "address": record.rec_headers.get_header("WARC-IP-Address"),
             "headers": json.dumps(said.get("headers") or headers, ensure_ascii=False),
             "payload": payload,
             "transferred": transferred[0] if transferred else None,
@@ -304,6 +311,8 @@ class _Ingestion:
             transferred=encoded,
             request=json.dumps(request, ensure_ascii=False) if request else None,
             fetched_at=_moment(record),
+            status_line=_first_line(record),
+            address=record.rec_headers.get_header("WARC-IP-Address"),
         )
         self._candidates.look(stored.id, response)
         self._count(stored.new, report=False)
@@ -340,18 +349,25 @@ class _Ingestion:
 
 
 def _row(text: bytes) -> dict[str, Any] | None:
-    """A line of the record about an archive: a table and a row with exactly its columns; None for anything else."""
+    """A line of the record about an archive: a table and a row of it; None for anything else.
+
+    Columns that may be null and are not there are of a later version than the archive it was written from.
+    """
     line = _json(text)
     table, row = line.get("table"), line.get("row")
-    if table not in warc.ABOUT_TABLES or not isinstance(row, dict) or set(row) != _COLUMNS[table]:
+    if table not in warc.ABOUT_TABLES or not isinstance(row, dict):
         return None
-    return line if all(value is None or isinstance(value, str | int) for value in row.values()) else None
+    columns = _COLUMNS[table]
+    if not {name for name, required in columns.items() if required} <= set(row) <= set(columns):
+        return None
+    row = dict.fromkeys(columns) | row
+    return {"table": table, "row": row} if all(it is None or isinstance(it, str | int) for it in row.values()) else None
 
 
 def _said(text: bytes) -> dict[str, Any] | None:
     """What a metadata record of ours says of its capture; None for any other."""
     said = _json(text)
-    texts = (said.get(name) for name in warc.CAPTURE_FIELDS if name != "run")
+    texts = (said.get(name) for name in (*warc.CAPTURE_FIELDS, "status_line") if name != "run")
     if not set(warc.CAPTURE_FIELDS) <= set(said) or not all(value is None or isinstance(value, str) for value in texts):
         return None
     fits = said["key"] and said["kind"] in list(PageKind) and isinstance(said.get("status"), int)
@@ -369,6 +385,11 @@ def _json(text: bytes) -> dict[str, Any]:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.lower().removeprefix("www.")
+
+
+def _first_line(record: ArcWarcRecord) -> str | None:
+    head = record.http_headers
+    return f"{head.protocol} {head.statusline}" if head else None
 
 
 def _date(record: ArcWarcRecord) -> str:

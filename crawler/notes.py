@@ -33,4 +33,11 @@ class Trap:
     reason: str
 
 
-Note = FamilyDetected | NotWanted | Trap
+@dataclass(frozen=True, slots=True)
+class PartlyRead:
+    """The page is too long to be searched whole: recorded with it."""
+
+    reason: str
+
+
+Note = FamilyDetected | NotWanted | Trap | PartlyRead

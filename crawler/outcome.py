@@ -47,7 +47,7 @@ _STOPS = {"shutdown": "by a signal", "memusage_exceeded": "it needed more memory
 _REMEDIES = (("full", "make room"), ("readonly", "make the file writable"), ("locked", "end the program that holds it"))
 
 
-def archive_trouble(path: Path, error: Exception) -> str:
+def archive_trouble(path: Path | str, error: Exception) -> str:
     """What keeps the archive from being written, and what to do."""
     said = str(error) or type(error).__name__
     if isinstance(error, MemoryError):
@@ -66,7 +66,7 @@ def judge_run(
     `unused_rows` counts the rows of the registry that are wrong; each was named when it was read.
     """
     counts = {"captures": capture.stored, "readings": readers.done}
-    pending, unread = frontier.pending(), len(archive.captures_to_read(again=False))
+    pending, unread = frontier.pending(), readers.unread()
     # A run that was stopped may not even have asked for its entry pages yet.
     if pending or unread or reason != "finished":
         why = _STOPS.get(reason, reason)

@@ -1,15 +1,17 @@
 """The last guard: names are resolved here, and a connection is made to the very address that was judged.
 
-A name in sites.csv says nothing of the address its owner, or whoever took the name over, gives to it: one that answers
-with an address of this machine or its network would have the crawler read what is not public and put it in the
-archive. What the operator of this machine has written in its hosts file is the operator's own word.
+The operator's list says which hosts may be asked, so a host of it may also be on this machine or its network, at any
+address that can be a site's: never at a link-local one or at one where a cloud keeps a machine's secrets. What the list
+cannot mean is that a public site turns inward: a name that is, or once was, at a public address is not asked at any
+other, or whoever runs it, or took it over, would have the crawler read what is not public and put it in the archive.
+What the operator has written in the hosts file of this machine is the operator's own word.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawler.guard import Scope, address_refusal
+from crawler.guard import Scope, address_refusal, is_never_a_site
 
 HOSTS_FILE = Path("/etc/hosts")
 
@@ -33,6 +35,8 @@ class GuardedResolver:
     def __init__(self, resolver: Any, scope: Scope) -> None:
         self._resolver = resolver
         self._scope = scope
+        self._public: set[str] = set()
+        """Names that have answered at a public address."""
         self.refusals: dict[str, str] = {}
 
     @classmethod
@@ -77,12 +81,31 @@ class GuardedResolver:
         self.resolveHostName(_FirstReceiver(answer), host, port)
         return await answer
 
-    def refusal(self, host: str, port: int, address: str) -> str | None:
-        """Why a host may not be asked at an address; None when it may."""
+    def remember(self, addresses: Iterable[tuple[str, str]]) -> None:
+        """Take in the addresses at which hosts answered earlier, as pairs of host and address."""
+        self._public |= {_bare(host) for host, address in addresses if address_refusal(address) is None}
+
+    def allowed(self, host: str, port: int, addresses: Sequence[str]) -> list[bool]:
+        """Of the addresses that a name leads to, which may be asked; the reason for those that may not is kept."""
+        self.remember((host, address) for address in addresses)
+        reasons = [self._refusal(host, port, address) for address in addresses]
+        for reason in filter(None, reasons):
+            self.refusals[host] = f"{host} leads to {reason}"
+        return [reason is None for reason in reasons]
+
+    def _refusal(self, host: str, port: int, address: str) -> str | None:
         reason = address_refusal(address)
         if reason is None or self._scope.is_local(host, port) or _is_in_hosts_file(host, address):
             return None
-        return f"{host} leads to {reason}; if that is meant, name the address in sites.csv, or the host in {HOSTS_FILE}"
+        if is_never_a_site(address):
+            return reason
+        if _bare(host) in self._public:
+            return f"{reason} and was at a public address before; if that is meant, name the host in {HOSTS_FILE}"
+        return None
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".").removeprefix("www.")
 
 
 def _literal(host: str, port: int) -> IPv4Address | IPv6Address | None:
@@ -116,24 +139,26 @@ class _Resolved:
 
 @implementer(IResolutionReceiver)
 class _GuardedReceiver:
-    """Passes on the addresses that may be used."""
+    """Passes on the addresses that may be used, once all are known: they are judged together."""
 
     def __init__(self, receiver: Any, guard: GuardedResolver, host: str, port: int) -> None:
         self._receiver = receiver
         self._guard = guard
         self._host = host
         self._port = port
+        self._found: list[Any] = []
 
     def resolutionBegan(self, resolutionInProgress: Any) -> None:
         self._receiver.resolutionBegan(resolutionInProgress)
 
     def addressResolved(self, address: Any) -> None:
-        if refusal := self._guard.refusal(self._host, self._port, address.host):
-            self._guard.refusals[self._host] = refusal
-        else:
-            self._receiver.addressResolved(address)
+        self._found.append(address)
 
     def resolutionComplete(self) -> None:
+        allowed = self._guard.allowed(self._host, self._port, [address.host for address in self._found])
+        for address, usable in zip(self._found, allowed, strict=True):
+            if usable:
+                self._receiver.addressResolved(address)
         self._receiver.resolutionComplete()
 
 

@@ -1,9 +1,10 @@
-"""robots.txt as RFC 9309 has it: asked once a host and run, and what cannot be asked forbids everything."""
+"""robots.txt as RFC 9309 has it: asked once a host, run and day, and what cannot be asked forbids everything."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 PRODUCT = "nianbao"
 LONGEST_CRAWL_DELAY = 30.0
 """Seconds; a longer Crawl-delay is taken as this."""
+LONGEST_KEPT = 24 * 3600.0
+"""Seconds; an older robots.txt is asked for again (RFC 9309 2.4)."""
 _LONGEST_FILE = 512 * 1024
 _REDIRECTS = 5
 _FETCHING = "robots_txt"
@@ -75,7 +78,8 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._policies: dict[str, asyncio.Task[Policy]] = {}
+        self._policies: dict[str, tuple[float, asyncio.Task[Policy]]] = {}
+        """Of each origin, when its robots.txt was asked for and what it says."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -86,10 +90,12 @@ class RobotsMiddleware:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
-        if origin not in self._policies:
-            self._policies[origin] = asyncio.get_running_loop().create_task(self._fetch(origin))
+        asked, answer = self._policies.get(origin, (-LONGEST_KEPT, None))
+        if answer is None or time.monotonic() - asked >= LONGEST_KEPT:
+            answer = asyncio.get_running_loop().create_task(self._fetch(origin))
+            self._policies[origin] = time.monotonic(), answer
         # Shielded: that one page is given up must not take the answer from the others.
-        policy = await asyncio.shield(self._policies[origin])
+        policy = await asyncio.shield(answer)
         if refusal := policy.refuses(request.url):
             raise RobotsRefusal(refusal)
         if delay := policy.delay:

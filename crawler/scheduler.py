@@ -26,17 +26,18 @@ from archive.schema import FrontierState
 from archive.store import Archive, ArchiveError
 from crawler.capture import Capture
 from crawler.frontier import Frontier, Leased, slot_of
-from crawler.guard import is_loopback
+from crawler.guard import Scope, is_loopback
 from crawler.hours import Hours
 from crawler.lock import ArchiveLock, HeldError
 from crawler.outcome import OUTCOME_STAT, ExitCode, RunOutcome, archive_trouble, judge_run
 from crawler.page import META_KEY, Page
 from crawler.readers import Readers
 from crawler.rendering import rendering_meta
+from crawler.resolving import GuardedResolver
+from crawler.revisit import years_missing
 
 logger = logging.getLogger(__name__)
 
-LOOPBACK_CONCURRENCY = 8
 DEAD_AFTER = 6
 """Attempts on a host that failed in a row, after which the rest of its pages is given up for this run."""
 _WATCH_SECONDS = 0.2
@@ -97,6 +98,8 @@ class FrontierScheduler(BaseScheduler):
         sites = spider.sites  # type: ignore[attr-defined]
         for site in sites:
             archive.register_site(site.url, site.name, site.division, site.family, site.since)
+        guard = GuardedResolver.install(Scope(sites))
+        guard.remember((urlsplit(url).hostname or "", address) for url, address in archive.site_addresses())
         self._run = archive.start_run()
         self.frontier = Frontier(
             archive,
@@ -138,7 +141,7 @@ class FrontierScheduler(BaseScheduler):
                 self._crawler.engine.downloader.per_slot_settings[slot] = {
                     "delay": delay,
                     "jitter": 0,
-                    "concurrency": LOOPBACK_CONCURRENCY,
+                    "concurrency": self._settings.getint("LOOPBACK_CONCURRENCY"),
                 }
 
     def close(self, reason: str) -> Deferred[None] | None:
@@ -272,14 +275,21 @@ class FrontierScheduler(BaseScheduler):
         return self._in_flight[slot] < int(room)
 
     def _is_needed(self, leased: Leased) -> bool:
-        """Whether a page is to be asked for: the last resort only when all else on the site has given nothing."""
+        """Whether a page is to be asked for: the last resort only when all else has given less than expected."""
         if not leased.page.memo.get("last_resort"):
             return True
+        site = leased.page.site
         if self._in_flight[slot_of(leased.page)]:
             return False
-        if leased.page.site not in self.frontier.with_reports:
+        if site not in self.frontier.with_reports:
             return True
-        self.frontier.finish(leased.page, FrontierState.NOT_WANTED, "the columns of the site gave reports")
+        if self.readers.waiting:
+            # What is still being read may be what is missing.
+            return False
+        assert self._archive is not None
+        if years_missing(self._archive, site, datetime.now(UTC)):
+            return True
+        self.frontier.finish(leased.page, FrontierState.NOT_WANTED, "the columns of the site gave its owner's reports")
         return False
 
     def _give_up(self, leased: Leased) -> None:

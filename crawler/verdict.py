@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy.http import Request, Response, TextResponse
 from scrapy.utils.response import get_base_url, get_meta_refresh
 
+from archive.headers import header_text
 from archive.schema import FrontierState
 from crawler.blocking import block_reason, challenge_reason
 from crawler.softness import soft_error
@@ -89,20 +90,13 @@ def lower_headers(response: Response) -> dict[str, str]:
 
 
 def header_list(response: Response | Request) -> list[tuple[str, str]]:
-    """Every header in the order received; bytes outside UTF-8 are read as Latin-1, as HTTP has it."""
+    """Every header, those of one name together."""
     return [
-        (_decode(name), _decode(value))
+        (header_text(name), header_text(value))
         for name, values in response.headers.items()
         for value in values
         if value is not None
     ]
-
-
-def _decode(value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def _retry_after(value: str | None, default: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -45,6 +46,24 @@ def report(number: int) -> str:
     text = PAGE.read_text("utf-8")
     prose = "".join(chance.choices("本机关严格依照条例及时准确公开信息受理申请答复群众关切推进工作落实", k=600))
     return re.sub(r">\d+<", lambda _: f">{chance.randint(0, 300)}<", text) + f"<p>{prose}</p>"
+
+
+@pytest.mark.parametrize("held_out", range(4))
+def test_a_dictionary_of_some_layouts_serves_others(archive: Archive, held_out: int) -> None:
+    """The frozen pages are each of a layout of its own; the dictionary is made from some and used for the others."""
+    pages = [path.read_bytes() for path in sorted(PAGE.parent.parent.rglob("*.html"))]
+    for number, page in enumerate(pages):
+        if number % 4 != held_out:
+            store(archive, page, f"{SITE}{number}.html")
+    compress_archive(archive)
+    assert archive.payloads.newest is not None
+    unseen = [page for number, page in enumerate(pages) if number % 4 == held_out]
+    digests = [archive.payloads.keep(page) for page in unseen]
+    stored = sum(
+        archive.rows("select length(body) as size from payloads where sha256 = ?", (digest,))[0]["size"]
+        for digest in digests
+    )
+    assert stored <= 0.5 * sum(len(gzip.compress(page)) for page in unseen)
 
 
 def test_a_dictionary_halves_what_a_warc_needs_on_sites_it_has_not_seen(tmp_path: Path) -> None:

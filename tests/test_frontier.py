@@ -269,3 +269,16 @@ def test_hosts_that_asked_for_a_pause_are_remembered(archive: Archive) -> None:
     assert list(pauses) == ["www.xigong.gov.cn"]
     assert timedelta(seconds=500) < pauses["www.xigong.gov.cn"] - datetime.now(UTC) <= timedelta(seconds=600)
     assert begin(archive, SECOND).pauses() == {}
+
+
+@pytest.mark.parametrize("kind", [PageKind.ENTRY, PageKind.REPORT])
+def test_a_pause_outlives_the_last_attempt_and_every_restart(archive: Archive, kind: PageKind) -> None:
+    frontier = begin(archive, FIRST)
+    one = page("a", kind=kind)
+    frontier.add([one])
+    assert take(frontier) == one
+    frontier.finish(one, FrontierState.BLOCKED, "HTTP 429: the site says too many requests", pause=600)
+    for _ in range(3):
+        frontier = begin(archive, FIRST)
+        assert list(frontier.pauses()) == ["www.xigong.gov.cn"]
+        assert frontier.due_sites() == [] and frontier.pending() == 1, "it waits, and is not forgotten"

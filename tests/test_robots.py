@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from types import SimpleNamespace
 
-from crawler.robots import LONGEST_CRAWL_DELAY, read_policy
+import pytest
+from scrapy import Request
+
+from crawler.robots import LONGEST_CRAWL_DELAY, LONGEST_KEPT, Policy, RobotsMiddleware, read_policy
 
 HOST = "www.xigong.gov.cn"
 PLAIN = "text/plain"
@@ -81,3 +85,25 @@ def test_at_least_500_kib_are_parsed() -> None:
 )
 def test_crawl_delay(text: str, delay: float | None) -> None:
     assert read_policy(HOST, 200, PLAIN, text.encode()).delay == delay
+
+
+def test_an_answer_is_kept_for_a_day_and_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    clock = [1000.0]
+
+    class Middleware(RobotsMiddleware):
+        async def _fetch(self, origin: str) -> Policy:
+            asked.append(origin)
+            return Policy(origin)
+
+    monkeypatch.setattr("crawler.robots.time.monotonic", lambda: clock[0])
+
+    async def visit() -> None:
+        middleware = Middleware(SimpleNamespace())  # type: ignore[arg-type]
+        for passed in (0, 0, LONGEST_KEPT - 1, 2, 5):
+            clock[0] += passed
+            pages = ("http://a.gov.cn/1", "http://A.gov.cn/2", "https://a.gov.cn/3")
+            await asyncio.gather(*(middleware.process_request(Request(page)) for page in pages))
+
+    asyncio.run(visit())
+    assert asked == ["http://a.gov.cn", "https://a.gov.cn"] * 2

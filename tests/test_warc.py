@@ -31,6 +31,7 @@ from crawler.ingest import ingest
 from crawler.outcome import ExitCode
 from crawler.readers import reread
 from tests.crawling import Answer, Crawls, Site, crawls, page, site
+from tests.faults.hostile import Hostile
 from tests.fingerprint import contents
 
 __all__ = ["crawls", "site"]
@@ -74,7 +75,13 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
             key="posted",
             request=json.dumps(post, ensure_ascii=False),
         )
-        put(opened, URL, PAGE + b"   ", 6, headers=html, run=run)
+        odd = [
+            ("transfer-ENCODING", "chunked"),
+            ("X-Odd", "年报".encode("gbk").decode("latin-1")),
+            *html,
+            ("X-Odd", "é"),
+        ]
+        put(opened, URL, PAGE + b"   ", 6, headers=odd, run=run, status_line="HTTP/1.0 200", address="10.0.0.9")
         opened.db.execute(
             """insert into frontier (key, url, site, kind, depth, priority, state, reason, attempts, request,
                discovered, fetched) values
@@ -185,6 +192,33 @@ def test_a_crawl_keeps_the_bytes_transferred(crawls: Crawls, site: Site, tmp_pat
     sent = dict(found["request", "/plain.html"]["headers"])
     assert sent["User-Agent"].startswith("nianbao/")
     assert sent["Host"] == site.url.removeprefix("http://")
+
+
+def test_heads_are_written_as_they_came_and_went(crawls: Crawls, tmp_path: Path) -> None:
+    name = "attachment; filename=年报.html".encode("gbk")
+    head = (
+        b"HTTP/1.0 200 Alles gut\r\nserver: a\r\nX-odd_CASE:1\r\nSet-Cookie: b=2; Path=/\r\nDate: today\r\n"
+        b"set-cookie: a=1\r\nContent-Disposition: "
+        + name
+        + b"\r\nX-Utf: \xe5\xb9\xb4\xe6\x8a\xa5\r\nX-Latin: \xc3\xa9\r\n"
+        b"X-Empty:\r\nX-Odd-CASE: 2\r\n\r\n"
+    )
+    body = b"<html><title>t</title><body>x</body></html>"
+    server = Hostile()
+    server.answers["/"] = lambda send: send(head + body)
+    crawls.sites.write_text(f"url,name,division\n{server.url}/,西工区人民政府,410303\n", encoding="utf-8")
+    assert crawls.run() == (ExitCode.OK, "")
+    server.close()
+    target = tmp_path / "c.warc.gz"
+    with Archive(crawls.archive) as archive, Archive(tmp_path / "d.db", create=True) as other:
+        write_warc(archive, target)
+        assert ingest(other, [target]).problems == []
+        assert contents(other) == contents(archive)
+    checked(target)
+    written = gzip.decompress(target.read_bytes())
+    assert head.replace(b"X-odd_CASE:1", b"X-odd_CASE: 1").replace(b"X-Empty:", b"X-Empty: ") + body in written
+    assert b"WARC-IP-Address: 127.0.0.1\r\n" in written
+    assert server.heads and server.heads[-1] in written, "the request too"
 
 
 def test_nothing_to_write_is_told(tmp_path: Path) -> None:

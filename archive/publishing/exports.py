@@ -28,59 +28,54 @@ _ARROW: dict[FieldType, pyarrow.DataType] = {
 }
 
 
-def write_csv(database: sqlite3.Connection, resource: Resource, path: Path) -> int:
-    """Write the rows of a resource exactly, in UTF-8; returns their number.
+def write_table(database: sqlite3.Connection, resource: Resource, *, csv: Path, spreadsheet: Path, typed: Path) -> int:
+    """Write the rows of a resource in three formats, in one pass; returns their number.
 
-    Null is an empty cell, an empty text is `""`.
+    `csv` is exact: UTF-8, null an empty cell, an empty text `""`. `spreadsheet` is what a spreadsheet shows and does
+    not run: a text that begins like a formula gets an apostrophe before it, and a byte order mark tells that the file
+    is UTF-8. `typed` is Parquet with the types declared. Raises ValueError or TypeError where a value is not of its
+    type.
     """
-    return _write(database, resource, path, [_exact, _exact], "\n", "utf-8")
+    number = 0
+    with (
+        open(csv, "w", encoding="utf-8", newline="") as exact,
+        open(spreadsheet, "w", encoding="utf-8-sig", newline="") as harmless,
+        parquet.ParquetWriter(typed, schema := _schema(resource), compression="zstd") as writer,
+    ):
+        heads = [_exact(field.name) for field in resource.fields]
+        exact.write(",".join(heads) + "\n")
+        harmless.write(",".join(heads) + "\r\n")
+        for rows in _batches(database, resource):
+            columns = list(zip(*rows, strict=True))
+            cells = [list(map(_exact, values)) for values in columns]
+            lines = list(map(",".join, zip(*cells, strict=True)))
+            exact.write("\n".join(lines) + "\n")
+            if formulas := [place for place, values in enumerate(columns) if _has_formula(values)]:
+                for place in formulas:
+                    cells[place] = list(map(_harmless, columns[place]))
+                lines = list(map(",".join, zip(*cells, strict=True)))
+            harmless.write("\r\n".join(lines) + "\r\n")
+            arrays = [
+                pyarrow.array(_typed(values, field.type), _ARROW[field.type])
+                for field, values in zip(resource.fields, columns, strict=True)
+            ]
+            writer.write_table(pyarrow.table(arrays, schema=schema))
+            number += len(rows)
+    return number
 
 
-def write_spreadsheet_csv(database: sqlite3.Connection, resource: Resource, path: Path) -> int:
-    """Write the rows so that a spreadsheet shows them and runs nothing; returns their number.
-
-    A text that begins like a formula gets an apostrophe before it. The byte order mark tells spreadsheets that the file
-    is UTF-8.
-    """
-    return _write(database, resource, path, [_exact, _harmless], "\r\n", "utf-8-sig")
-
-
-def write_parquet(database: sqlite3.Connection, resource: Resource, path: Path) -> int:
-    """Write the rows as Parquet with the types declared; returns their number."""
-    schema = pyarrow.schema(
+def _schema(resource: Resource) -> pyarrow.Schema:
+    return pyarrow.schema(
         [
             pyarrow.field(field.name, _ARROW[field.type], metadata={"description": field.description})
             for field in resource.fields
         ]
     )
-    number = 0
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        for rows in _batches(database, resource):
-            columns = [
-                pyarrow.array(_typed(values, field.type), _ARROW[field.type])
-                for field, values in zip(resource.fields, zip(*rows, strict=True), strict=True)
-            ]
-            writer.write_table(pyarrow.table(columns, schema=schema))
-            number += len(rows)
-    return number
 
 
 def spreadsheet_safe(text: str) -> str:
     """The text, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _write(
-    database: sqlite3.Connection, resource: Resource, path: Path, cells: list[Any], line_end: str, encoding: str
-) -> int:
-    head, cell = cells
-    number = 0
-    with open(path, "w", encoding=encoding, newline="") as file:
-        file.write(",".join(head(field.name) for field in resource.fields) + line_end)
-        for rows in _batches(database, resource):
-            file.writelines(",".join(map(cell, row)) + line_end for row in rows)
-            number += len(rows)
-    return number
 
 
 def _batches(database: sqlite3.Connection, resource: Resource) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -108,6 +103,11 @@ def _exact(value: Any) -> str:
 @lru_cache(maxsize=1 << 11, typed=True)
 def _harmless(value: Any) -> str:
     return _exact(spreadsheet_safe(value) if isinstance(value, str) else value)
+
+
+def _has_formula(values: Sequence[Any]) -> bool:
+    """Whether any of the values is a text that begins like a formula."""
+    return any(text[0] in _FORMULA for text in set(values) if isinstance(text, str) and text)
 
 
 def _typed(values: Sequence[Any], kind: FieldType) -> Sequence[Any]:

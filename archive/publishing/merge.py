@@ -154,7 +154,7 @@ def add_capture(archive: Archive, values: Row, payload: Callable[[str], bytes]) 
             archive.take_as_report(known[0]["id"], values["link_text"], values["link_agency"])
         for digest in filter(None, (values["payload"], values["transferred"])):
             # A backup brings back what was damaged since.
-            archive.payloads.mend(digest, payload)
+            archive.mend(digest, payload)
         return cast(int, known[0]["id"]), False
     for column in ("payload", "transferred"):
         if (digest := values[column]) and archive.payloads.keep(payload(digest)) != digest:

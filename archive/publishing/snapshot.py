@@ -25,6 +25,7 @@ DATABASE = "nianbao.db"
 SUMS = "SHA256SUMS"
 _NAME = re.compile(rf"{PREFIX}(\d{{4}}-\d\d-\d\d)(?:\.(\d+))?")
 _PARTIAL = ".partial-"
+_FORMATS = (("csv", "csv"), ("spreadsheet", "csv"), ("parquet", "parquet"))
 
 Progress = Callable[[str, int, int], None]
 """Told the step's name, how many steps are done, and of how many."""
@@ -165,21 +166,15 @@ def _write_table(database: sqlite3.Connection, table: Resource, target: Path) ->
         from archive.publishing import exports
     except ImportError as error:
         raise ArchiveError("a snapshot needs the extra export: pip install 'nianbao[export]'") from error
-    counts = set()
-    for kind, ending, write in (
-        ("csv", "csv", exports.write_csv),
-        ("spreadsheet", "csv", exports.write_spreadsheet_csv),
-        ("parquet", "parquet", exports.write_parquet),
-    ):
-        (target / kind).mkdir(exist_ok=True)
-        try:
-            counts.add(write(database, table, target / kind / f"{table.name}.{ending}"))
-        except (ValueError, TypeError) as error:
-            raise ArchiveError(f"{table.name}: a row does not have the types declared ({error})") from error
-    if len(counts) != 1:
-        raise ArchiveError(f"{target}: the formats of {table.name} do not have the same rows")
-    path = target / "csv" / f"{table.name}.csv"
-    return package.Written(table, f"csv/{table.name}.csv", counts.pop(), path.stat().st_size, _sha256(path))
+    paths = [target / kind / f"{table.name}.{ending}" for kind, ending in _FORMATS]
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+    csv, spreadsheet, typed = paths
+    try:
+        rows = exports.write_table(database, table, csv=csv, spreadsheet=spreadsheet, typed=typed)
+    except (ValueError, TypeError) as error:
+        raise ArchiveError(f"{table.name}: a row does not have the types declared ({error})") from error
+    return package.Written(table, f"csv/{table.name}.csv", rows, csv.stat().st_size, _sha256(csv))
 
 
 def _write_sums(target: Path) -> None:

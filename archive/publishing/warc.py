@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.headers import header_bytes
 from archive.opening import sync_folder
 from archive.store import Archive, ArchiveError
 
@@ -35,6 +37,7 @@ CAPTURE_FIELDS = ("key", "site", "kind", "link_text", "link_date", "link_agency"
 _ORIGINAL = "X-Archive-Orig-"
 # Undone before the bytes were kept.
 _UNDONE = ("transfer-encoding",)
+_BREAK = re.compile(r"[\r\n\0]+")
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 Row = dict[str, Any]
@@ -104,9 +107,11 @@ class _Writer:
             identifier = self._response(capture, name, body)
             if capture["request"]:
                 self._request(capture, name, identifier)
-        said = {field: capture[field] for field in CAPTURE_FIELDS} | {"status": capture["status"]}
+        said = {field: capture[field] for field in (*CAPTURE_FIELDS, "status", "status_line")}
         headers = json.loads(capture["headers"])
-        if capture["rendered"] or [list(header) for header in served_headers(capture)] != headers:
+        served = [list(header) for header in served_headers(capture)]
+        if capture["rendered"] or served != headers or not capture["headers"].isascii():
+            # Those of the response are not these, or are not read alike by everyone.
             said["headers"] = headers
         self._record(
             CAPTURE + identifier.strip("<>").rpartition(":")[2],
@@ -119,12 +124,12 @@ class _Writer:
         )
 
     def _response(self, capture: Row, name: str, body: bytes) -> str:
-        headers = _status_line(capture["status"], served_headers(capture))
+        headers = _Head(capture["status_line"] or _status_line(capture["status"]), served_headers(capture))
         url, moment = capture["url"], capture["fetched_at"]
         digest = capture["transferred"] or capture["payload"]
         if digest in self._written:
-            return self._revisit(url, moment, name, self._written[digest], headers)
-        record = self._make(url, "response", moment, name, body, http_headers=headers)
+            return self._revisit(url, moment, name, self._written[digest], headers, _address(capture))
+        record = self._make(url, "response", moment, name, body, http_headers=headers, warc_headers=_address(capture))
         self._writer.write_record(record)
         self._written[digest] = (record.rec_headers.get_header("WARC-Payload-Digest"), url, _date(moment))
         self._identifiers[digest] = str(record.rec_headers.get_header("WARC-Record-ID"))
@@ -134,21 +139,24 @@ class _Writer:
         request = json.loads(capture["request"])
         parts = urlsplit(capture["url"])
         headers = [(str(field), str(value)) for field, value in request["headers"]]
-        if not any(field.lower() == "host" for field, _ in headers):
-            # Every client sends it; it is set below the level at which the request was recorded.
-            headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        line = StatusAndHeaders(f"{request['method']} {path} HTTP/1.1", headers, is_http_request=True)
+        line = _Head(f"{request['method']} {path} HTTP/1.1", headers)
         self._record(
             capture["url"], "request", capture["fetched_at"], f"request {name}", request["body"].encode(),
-            http_headers=line, warc_headers={"WARC-Concurrent-To": response},
+            http_headers=line, warc_headers={"WARC-Concurrent-To": response} | _address(capture),
         )  # fmt: skip
 
     def _revisit(
-        self, url: str, moment: str, name: str, stands: tuple[str, str, str], headers: StatusAndHeaders | None
+        self,
+        url: str,
+        moment: str,
+        name: str,
+        stands: tuple[str, str, str],
+        headers: StatusAndHeaders,
+        address: dict[str, str],
     ) -> str:
         record = self._writer.create_revisit_record(
-            url, *stands, http_headers=headers, warc_headers_dict=_warc_headers(moment, f"revisit {name}")
+            url, *stands, http_headers=headers, warc_headers_dict=_warc_headers(moment, f"revisit {name}") | address
         )
         self._writer.write_record(record)
         return str(record.rec_headers.get_header("WARC-Record-ID"))
@@ -205,18 +213,35 @@ def served_headers(capture: Row) -> list[tuple[str, str]]:
     undone = _UNDONE if capture["transferred"] else (*_UNDONE, "content-encoding")
     kept = []
     for name, value in json.loads(capture["headers"]):
-        name, value = " ".join(str(name).split()), " ".join(str(value).splitlines())
+        name, value = _BREAK.sub(" ", str(name)), _BREAK.sub(" ", str(value))
         kept.append((f"{_ORIGINAL}{name}" if name.lower() in undone else name, value))
     return kept
 
 
-def _status_line(status: int, headers: list[tuple[str, str]]) -> StatusAndHeaders:
+class _Head(StatusAndHeaders):  # type: ignore[misc]
+    """The first line and the headers of a message, written in the bytes they came in; warcio would escape some."""
+
+    def __init__(self, first_line: str, headers: list[tuple[str, str]]) -> None:
+        protocol, _, rest = first_line.partition(" ")
+        super().__init__(rest, headers, protocol=protocol)
+        self._lines = [_BREAK.sub(" ", first_line), *(f"{name}: {value}" for name, value in headers)]
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = b"".join(header_bytes(line) + b"\r\n" for line in (*self._lines, ""))
+
+
+def _status_line(status: int) -> str:
+    """A status line where the archive has the number alone."""
     try:
         reason = HTTPStatus(status).phrase
     except ValueError:
-        # The archive keeps the number alone, and a status line needs a phrase.
+        # A status line needs a phrase.
         reason = "Unknown"
-    return StatusAndHeaders(f"{status} {reason}", headers, protocol="HTTP/1.1")
+    return f"HTTP/1.1 {status} {reason}"
+
+
+def _address(capture: Row) -> dict[str, str]:
+    return {"WARC-IP-Address": capture["address"]} if capture["address"] else {}
 
 
 def _warc_headers(moment: str, name: str) -> dict[str, str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 import pytest
 
+from archive.publishing.integrity import check_archive
+from archive.store import Archive
 from crawler.outcome import ExitCode
 from crawler.rendering import find_browser
 from tests.crawling import Answer, many, page, wait_for
@@ -83,6 +87,31 @@ def test_every_url_discovered_is_accounted_for(arena: Arena) -> None:
         "not_wanted": 1,
         "trap": 1,
     }
+
+
+def test_damaged_bytes_cost_their_own_reading_and_are_mended_by_the_next_answer(arena: Arena) -> None:
+    assert arena.run() == (ExitCode.OK, "")
+    of_a_report = f"""select captures.id, payload from captures where url = '{arena.honest.url}/r3.html'"""
+    ((capture, payload),) = arena.rows(of_a_report)
+    with closing(sqlite3.connect(arena.archive)) as connection, connection:
+        connection.execute("delete from documents where capture = ?", (capture,))
+        (body,) = connection.execute("select body from payloads where sha256 = ?", (payload,)).fetchone()
+        flipped = body[:-3] + bytes([body[-3] ^ 1]) + body[-2:]
+        connection.execute("update payloads set body = ? where sha256 = ?", (flipped, payload))
+    code, said = arena.run()
+    assert code == ExitCode.ATTENTION and payload in said and "Traceback" not in said, said
+    assert "damaged" in arena.rows(f"select error from captures where id = {capture}")[0][0]
+    with Archive(arena.archive) as archive:
+        assert [finding.kind for finding in check_archive(archive) if payload in finding.what] == ["payload"]
+    arena.assert_unharmed()
+    # It is named once; the page is asked for again when it is due, and brings the bytes back.
+    assert arena.run() == (ExitCode.OK, "")
+    arena.make_due()
+    assert arena.run() == (ExitCode.OK, "")
+    assert arena.rows(f"select error from captures where id = {capture}") == [(None,)]
+    assert "report 3" in arena.rows(f"select text from documents where capture = {capture}")[0][0]
+    with Archive(arena.archive) as archive:
+        assert check_archive(archive) == []
 
 
 def listening_sockets(arena: Arena) -> list[str]:

@@ -7,28 +7,60 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from crawler.outcome import ExitCode
 from crawler.robots import Policy, read_policy
+from crawler.verdict import LONGEST_RETRY_AFTER, judge
 from tests.crawling import Answer, page
 from tests.faults.hostile import Arena, arena, honest
 
 __all__ = ["arena", "honest"]
 
 
-@pytest.mark.parametrize(("status", "form"), [(429, "seconds"), (503, "date")])
+def retry_after(form: str) -> str:
+    """A header that asks for ten minutes or more."""
+    in_ten_minutes = datetime.now(UTC) + timedelta(seconds=600)
+    return {
+        "seconds": "600",
+        "date": format_datetime(in_ten_minutes, usegmt=True),
+        "absurd seconds": "9" * 30,
+        "absurd date": "Fri, 31 Dec 9999 23:59:59 GMT",
+    }[form]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("form", ["seconds", "date", "absurd seconds", "absurd date"])
+def test_what_a_site_asks_for_is_understood_and_capped(status: int, form: str) -> None:
+    headers = {"Retry-After": retry_after(form), "Content-Type": "text/html"}
+    verdict = judge(HtmlResponse("http://host/", status=status, headers=headers, body=b"busy"), 5)
+    assert verdict is not None and verdict.retry_after is not None
+    assert 598 <= verdict.retry_after <= LONGEST_RETRY_AFTER
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "0", "-5", "nan", "-inf", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 99 Foo 2026", "1e400x"]
+)
+def test_what_makes_no_sense_is_no_reason_for_haste(value: str | None) -> None:
+    headers = {"Retry-After": value} if value is not None else {}
+    verdict = judge(HtmlResponse("http://host/", status=503, headers=headers, body=b"busy"), 5)
+    assert verdict is not None and verdict.retry_after == 5
+
+
+@pytest.mark.parametrize(
+    ("status", "form"), [(429, "seconds"), (503, "date"), (429, "absurd date"), (503, "absurd seconds")]
+)
 def test_a_site_that_asks_for_a_pause_gets_it_across_a_restart(arena: Arena, status: int, form: str) -> None:
-    moment = datetime.now(UTC) + timedelta(seconds=600)
-    value = "600" if form == "seconds" else format_datetime(moment, usegmt=True)
+    value = retry_after(form)
     arena.honest.answers = {
         "/": page(*(("report", f"/r{number}.html", str(number)) for number in range(30))),
         "/r0.html": Answer(status, b"busy", headers={"Retry-After": value}),
         **{f"/r{number}.html": Answer(body=b"<title>r</title>", wait=0.5) for number in range(1, 30)},
     }
-    for _ in range(2):
+    for longest in (300, 60):
         asked = sum(arena.honest.asked.values())
         process = arena.start()
-        for _ in range(300):
+        for _ in range(longest):
             if (
                 arena.archive.exists()
                 and arena.honest.asked["/r0.html"] == 1
