@@ -12,7 +12,7 @@ import logging
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Page, Route
 from playwright.async_api import Request as BrowserRequest
 from playwright.async_api import Response as BrowserResponse
 from playwright.async_api import TimeoutError as BrowserTimeoutError
@@ -25,7 +25,7 @@ from scrapy_playwright.page import PageMethod
 from crawler.cookies import COOKIES_KEY
 from crawler.guard import Scope
 from crawler.page import Page as WantedPage
-from crawler.rendering import RenderingError
+from crawler.rendering import SEEN_DATA_KEY, RenderingError
 from crawler.resolving import AddressRefusedError, GuardedResolver
 from crawler.site import SiteEntry
 
@@ -33,6 +33,12 @@ LONGEST_DRAWING = 60.0
 """Seconds for a page from navigation to content, whatever its scripts do."""
 _SETTLING_MILLISECONDS = 8000
 _PORTS = {"http": 80, "https": 443}
+_SCRIPTED = frozenset({"xhr", "fetch"})
+_MOST_ANSWERS = 20
+_OK = 200
+_MOST_SCRIPT_BYTES = 32 * 1024 * 1024
+_LONGEST_ANSWER = 1_000_000
+"""Characters of an answer to a script."""
 _NOT_NEEDED = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest"})
 
 # A page that cannot be drawn is recorded with its reason; the tracebacks of the library add nothing to it.
@@ -59,6 +65,35 @@ async def draw(crawler: Crawler, request: Request, guard: GuardedResolver) -> Re
             await browser.close()
 
 
+class _Scripts:
+    """Script files that pages of this run have loaded: the next page of the site need not ask for them again."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[bytes, str]] = {}
+        self._size = 0
+
+    def __contains__(self, url: str) -> bool:
+        return url in self._held
+
+    async def keep(self, response: BrowserResponse) -> None:
+        if response.url in self._held or response.status != _OK:
+            return
+        body = await response.body()
+        if self._size + len(body) <= _MOST_SCRIPT_BYTES:
+            self._held[response.url] = (body, response.headers.get("content-type", "text/javascript"))
+            self._size += len(body)
+
+    async def serve(self, route: Route) -> None:
+        held = self._held.get(route.request.url)
+        if held is None or route.request.resource_type != "script":
+            await route.fallback()
+            return
+        await route.fulfill(body=held[0], content_type=held[1])
+
+
+_scripts = _Scripts()
+
+
 class _Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """A browser for one page."""
 
@@ -70,6 +105,10 @@ class _Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self.config.launch_options = {**self.config.launch_options, "args": arguments}
         self.status: int | None = None
         """Of the document shown last."""
+        self._answers: list[BrowserResponse] = []
+        self._loaded: list[BrowserResponse] = []
+        self._seen: list[dict[str, str | None]] = []
+        request.meta[SEEN_DATA_KEY] = self._seen
         self._cookies: list[dict[str, str]] = []
         request.meta[COOKIES_KEY] = self._cookies
         request.meta["playwright_page_init_callback"] = self._watch
@@ -80,20 +119,38 @@ class _Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         await self._launch()
 
     async def _watch(self, page: Page, request: Request) -> None:
-        """Keep the status of each document shown; a script may send the page on before anything else is asked of it."""
+        """Keep the status of each document shown, since a script may send the page on, and what scripts ask for."""
 
         def note(response: BrowserResponse) -> None:
             if response.request.is_navigation_request() and response.frame == page.main_frame:
                 self.status = response.status
+            elif response.request.resource_type in _SCRIPTED and len(self._answers) < _MOST_ANSWERS:
+                self._answers.append(response)
+            elif response.request.resource_type == "script" and len(self._loaded) < _MOST_ANSWERS:
+                self._loaded.append(response)
 
         page.on("response", note)
+        await page.route(lambda url: url in _scripts, _scripts.serve)
 
     async def _settle(self, page: Page) -> None:
         """Wait until the page's own requests are done, but not for one that never stops asking."""
         with suppress(BrowserTimeoutError):
             await page.wait_for_load_state("networkidle", timeout=_SETTLING_MILLISECONDS)
+        for answer in self._answers:
+            await self._see(answer)
+        for script in self._loaded:
+            with suppress(Error, BrowserTimeoutError):
+                await _scripts.keep(script)
         for cookie in await page.context.cookies():
             self._cookies.append({"name": cookie["name"], "value": cookie["value"], "path": cookie["path"]})
+
+    async def _see(self, answer: BrowserResponse) -> None:
+        """Keep an answer that is JSON: a list may be read from it, and go on there, without drawing its pages."""
+        with suppress(Error, BrowserTimeoutError, UnicodeDecodeError):
+            text = await answer.text()
+            if text.lstrip()[:1] in ("{", "[") and len(text) <= _LONGEST_ANSWER and answer.ok:
+                asked = answer.request
+                self._seen.append({"url": asked.url, "method": asked.method, "body": asked.post_data, "text": text})
 
     async def _refuses(self, request: BrowserRequest) -> bool:
         return request.resource_type in _NOT_NEEDED or not self._scope.allows(request.url)

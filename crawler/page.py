@@ -35,6 +35,12 @@ def one_name(url: str) -> str:
     return parts._replace(scheme="http", netloc=netloc).geturl()
 
 
+def route_of(url: str) -> str:
+    """The route that an application in the browser takes from a fragment (#/list/7), empty for a mere anchor."""
+    fragment = urlsplit(url).fragment
+    return f"#{fragment}" if fragment.lstrip("!").startswith("/") else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A URL that leads to annual reports, with what the page that links to it says of it."""
@@ -86,7 +92,7 @@ class Page:
         A site under several names (www, http and https) is one site: its pages are the same whatever the name.
         """
         plain = Request(one_name(self.url), method=self.method, body=self.body or "")
-        return fingerprint(plain).hex() + ("-rendered" if self.render else "")
+        return fingerprint(plain).hex() + (f"-rendered{route_of(self.url)}" if self.render else "")
 
     def to_request(self, **arguments: Any) -> Request:
         """The request for the page; one slot of politeness for each host and port."""

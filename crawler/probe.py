@@ -15,7 +15,7 @@ from archive.store import Archive
 from crawler.outcome import ExitCode
 from crawler.run import crawl
 
-REQUESTS_A_SITE = 15
+REQUESTS_A_SITE = 12
 _COLUMNS = ("url", "name", "division", "family", "since")
 
 

@@ -21,6 +21,8 @@ from scrapy.settings import BaseSettings
 ENVIRONMENT = "NIANBAO_BROWSER"
 LONGEST_NAVIGATION = 30.0
 """Seconds until the document is there."""
+SEEN_DATA_KEY = "seen_data"
+"""In a request's meta: what the page's scripts asked for and got as JSON, as url, method, body and text."""
 BROWSERS = 2
 """Browsers at once: each takes some 200 MB."""
 _SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -25,6 +25,9 @@ _GROWTH = 4
 # Requests a run may spend on pages that are looked at in turn: one for so many reports of the site.
 _REPORTS_A_LOOK = 8
 _MANY_REPORTS = 30
+_LAST_MONTH_DUE = 3
+_FIRST_YEAR_EXPECTED = 2020
+"""Where the registry names no first year: since then reports have one form and one column, and lists keep them."""
 _MOST_TOP_COLUMNS = 10
 _SETTLED = "state not in ('pending', 'in_flight', 'offsite', 'trap', 'not_wanted')"
 _FINDING = "kind in ('entry', 'column', 'list')"
@@ -76,6 +79,18 @@ class Known:
 def rest(unchanged: timedelta, least: timedelta) -> timedelta:
     """How long a page is left alone that has not changed for so long."""
     return min(max(least, unchanged / _GROWTH), LONGEST_REST)
+
+
+def years_missing(archive: Archive, site: str, moment: datetime) -> set[int]:
+    """Years that the owner of a site should have reported on, and of which the archive has no report of its own."""
+    rows = archive.rows("select agency_id, since from sites where url = ?", (site,))
+    owner, since = (rows[0]["agency_id"], rows[0]["since"]) if rows else (None, None)
+    if owner is None:
+        return set()
+    # A government reports by 31 March on the year before.
+    newest = moment.year - (1 if moment.month > _LAST_MONTH_DUE else 2)
+    there = {row["year"] for row in archive.rows("select year from reports where agency_id = ?", (owner,))}
+    return set(range(since or _FIRST_YEAR_EXPECTED, newest + 1)) - there
 
 
 def to_look_at(archive: Archive, site: str, moment: datetime) -> list[int]:

@@ -112,6 +112,13 @@ def _own_rows(judged: list[Judged], markup: Markup, *, certain: bool, within: bo
     return own
 
 
+def is_list_of_years(markup: Markup, page: Page, family: Family) -> bool:
+    """Whether a page lists yearly reports by their years alone (2023年度报告), and more than one."""
+    named = (row.label for row in family.rows(markup, page) if links.is_article(row.url) or links.is_document(row.url))
+    years = {links.year_only(label) for label in named if label.endswith(("报告", "年报"))}
+    return len(years - {None}) > 1
+
+
 def _number(url: str) -> str | None:
     match = _COLUMN_NUMBER.search(url)
     return match and (match[1] or match[2])
@@ -129,7 +136,7 @@ def reports(found: Column, page: Page, since: int | None) -> Iterator[Page | Not
     """A page for every row that is a report, a note for every row that is not."""
     names = Counter(links.plain_name(it.row.label) for it in found.rows if it.verdict.leads is Leads.REPORT)
     for it in found.rows:
-        wanted = report_page(page, it.row.url, it.row.label, it.row.date)
+        wanted = report_page(page, it.row.url, it.row.label, it.row.date, agency=it.row.agency)
         if it.verdict.leads is Leads.DECOY:
             yield NotWanted(wanted, it.verdict.reason)
         elif links.is_copy(it.row.label) and names[links.plain_name(it.row.label)] > 1:
@@ -148,7 +155,7 @@ def named_reports(found: list[Candidate], page: Page, since: int | None) -> Iter
         yield NotWanted(wanted, reason) if reason else wanted
 
 
-def report_page(page: Page, url: str, label: str, date: str | None) -> Page:
+def report_page(page: Page, url: str, label: str, date: str | None, *, agency: str | None = None) -> Page:
     """The page of a report, or of a document that is one, with the evidence of the row it stands in."""
     # Reports come out in the year after the one they report on.
     year = links.year_of(label) or page.memo.get("year") or (int(date[:4]) - 1 if date else None)
@@ -161,7 +168,7 @@ def report_page(page: Page, url: str, label: str, date: str | None) -> Page:
         discovered_on=page.url,
         link_text=label,
         link_date=date,
-        link_agency=page.link_agency,
+        link_agency=page.link_agency or agency,
         memo={"year": year} if year else {},
     )
 

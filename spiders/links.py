@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from crawler.page import route_of
 
 
 class Leads(StrEnum):
@@ -36,12 +38,14 @@ class Verdict:
 
 NOWHERE = Verdict(Leads.NOWHERE)
 
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|rtf)$", re.IGNORECASE)
+DOCUMENT_SUFFIXES = "pdf|docx?|wps|xlsx?|et|ofd|zip|rar|rtf"
+_DOCUMENT = re.compile(rf"\.(?:{DOCUMENT_SUFFIXES})$", re.IGNORECASE)
 # Addresses without an extension that answer with a document: Hanweb, VSB, SiteServer, Bozhou.
-_DOWNLOAD = re.compile(
-    r"/downfile\.jsp|/download\.jsp|/downxxgk\.php|AnnualReport/download/|/virtual_attach_file|type=Download&",
-    re.IGNORECASE,
+DOWNLOAD_ADDRESS = (
+    r"/down(?:load)?(?:file|attach)?\.(?:jsp|php|aspx?|ashx|do|action)\b|/downxxgk\.php|AnnualReport/download/"
+    r"|/virtual_attach_file|type=Download&"
 )
+_DOWNLOAD = re.compile(DOWNLOAD_ADDRESS, re.IGNORECASE)
 _ARTICLE = re.compile(
     r"""/t20\d{6}_\d+(?:_\d+)?(?:_wap)?\.s?html?$        # TRS
     |/art/|/art_[\w]+\.html                                # Hanweb
@@ -61,8 +65,8 @@ _ARTICLE = re.compile(
 
 # 年报 pages are addressed by the initials of their name; channel numbers may follow: zfxxgknb_97478, ndbg2.
 _REPORT_SLUG = re.compile(
-    r"^(?:(?:q|x|bm|jd|xz|zj)?(?:zf)?xxgk(?:gz)?nd?bg?|(?:zf)?xxgk(?:gz)?ndbg|(?:zf)?xxgknb|ndbg|gknb|nb|ngknb|annual_?reports?|"
-    r"xxgkndbg|niandubaogao|nianbao)(?:[_-]?\d+\w?)?$"
+    r"^(?:20\d\dn?d?)?(?:[a-z]{0,6}(?:(?:xx|zw)gk)(?:gz)?nd?bg?|n?gkn(?:b|dbg)|(?:bm|jd|xz|zj|jz|qzf|xzf|q|x)?n(?:b|dbg)"
+    r"|annual_?reports?|niandubaogao|nianbao)(?:20\d\d)?(?:[_-]?\d+\w?)?$"
 )
 _DISCLOSURE_SLUG = re.compile(
     r"^(?:gkmlpt|zfxxgk(?:pt|zl|ml)?|xxgk(?:ml)?|zwgk|zwxxgk|gkml|gongkai|openness)(?:[_-]?\d+)?$"
@@ -110,6 +114,10 @@ _UNITS_NAMES = re.compile(
 _UNIT = re.compile(
     r"^[\u3400-\u9fff〇()]{1,22}?(?:街道(?:办事处|办)?|地区办事处|办事处|镇(?:人民政府|政府)?|乡(?:人民政府|政府)?|苏木|管委会|管理委员会|"
     r"局|委员会|发改委|卫健委|卫计委|办公室|政府办|厅|中心|分局|大队|支队|署|科协|残联|妇联|工商联|档案馆)$"
+)
+# The district among its departments and streets in a directory.
+_GOVERNMENT = re.compile(
+    r"^[\u3400-\u9fff]{0,12}?(?:区|县|市|旗)(?:人民)?政府(?:办公室|办公厅|办)?$|^(?:区|县|市|旗|政府)本级$"
 )
 _NOT_UNIT = re.compile(r"^(?:办事|服务|便民|政务服务|新闻|网上|互动|举报|咨询|下载|帮助)|公开|中国|国务院|人民网|大厅$")
 _UNIT_OF_LABEL = re.compile(
@@ -180,9 +188,21 @@ def unit_of(label: str) -> str | None:
     return rest if _UNIT.match(rest) else None
 
 
+def is_group_column(label: str) -> bool:
+    """Whether a label names the report column of a class of units: 乡镇街道年度报告, 区级部门年报."""
+    return label.endswith(("年报", "年度报告")) and bool(GROUPS.match(label))
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; an application's route (#/list/7) is taken for its path."""
+    parts = urlsplit(url)
+    route = route_of(url).lstrip("#!")
+    return parts._replace(path=parts.path.rstrip("/") + route, fragment="") if route else parts
+
+
 def is_document(url: str) -> bool:
     """Whether an address is a document's rather than a page's."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     return bool(
         _DOCUMENT.search(unquote(parts.path)) or _DOWNLOAD.search(url) or re.search(r"=[^&]*" + _DOCUMENT.pattern, url)
     )
@@ -190,7 +210,7 @@ def is_document(url: str) -> bool:
 
 def is_article(url: str) -> bool:
     """Whether an address has the shape of an article's in one of the known families."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     target = parts.path + ("?" + parts.query if parts.query else "")
     return bool(_ARTICLE.search(target[:_MAX_ADDRESS])) and not re.search(
         r"/(?:index|list|default)(?:_\d+)?\.\w+$", parts.path
@@ -199,13 +219,13 @@ def is_article(url: str) -> bool:
 
 def is_leaf(url: str) -> bool:
     """Whether an address names a file, not a folder or its index: hand-made sites have nb/2022.htm."""
-    name = urlsplit(url).path.rsplit("/", 1)[-1]
+    name = _parts(url).path.rsplit("/", 1)[-1]
     return "." in name and not re.match(r"^(?:n?index|n?list|default|home|main)(?:[_-]?\d+)?\.", name, re.IGNORECASE)
 
 
 def slugs(url: str) -> list[str]:
     """The names in an address's path, without the page's own file name where that is an index."""
-    parts = [unquote(part).lower() for part in urlsplit(url).path.split("/") if part]
+    parts = [unquote(part).lower() for part in _parts(url).path.split("/") if part]
     if parts and "." in parts[-1]:
         name = parts.pop().rsplit(".", 1)[0]
         if not re.match(r"^(?:n?index|n?list|default|home)?(?:_\d+)?$", name):
@@ -222,7 +242,7 @@ def folder(url: str) -> str:
 
 def shape(url: str) -> tuple[str, str]:
     """An address with its numbers left out, and the numbers: what two columns, or two articles, have in common."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     target = parts.path + ("?" + parts.query if parts.query else "")
     numbers = re.compile(r"[0-9a-f]{20,}|\d+")
     return numbers.sub("0", target), "".join(numbers.findall(target))
@@ -271,8 +291,11 @@ def judge(label: str, url: str) -> Verdict:
     for pattern, score in _COLUMN_NAMES:
         if pattern.search(label):
             return Verdict(Leads.REPORT_COLUMN, score, "is named a report column", year, unit)
+    if is_group_column(label):
+        return Verdict(Leads.REPORT_COLUMN, 75, "is named the report column of a class of units", year, unit)
     slug = (slugs(url) or [""])[-1]
-    if article or _NOT_ON_THE_WAY.search(label):
+    # 财政局 and 市场监督管理局 are units like others.
+    if article or (_NOT_ON_THE_WAY.search(label) and not unit):
         return NOWHERE
     if _REPORT_SLUG.match(slug) and slug not in ("nb",):
         return Verdict(Leads.REPORT_COLUMN, 70, f"has the address of a report column ({slug})", year, unit)
@@ -281,10 +304,13 @@ def judge(label: str, url: str) -> Verdict:
     for pattern, score in _DISCLOSURE_NAMES:
         if pattern.search(label):
             return Verdict(Leads.DISCLOSURE, score, "is named a disclosure page")
-    if _DISCLOSURE_SLUG.match(slug):
-        return Verdict(Leads.DISCLOSURE, 35, f"has the address of a disclosure page ({slug})")
+    # Before the address: a unit's own platform is addressed like the district's.
     if unit:
         return Verdict(Leads.UNIT, 30, "is named a unit", unit=unit)
+    if _GOVERNMENT.match(label) and slug:
+        return Verdict(Leads.UNIT, 29, "is named a government")
+    if _DISCLOSURE_SLUG.match(slug):
+        return Verdict(Leads.DISCLOSURE, 35, f"has the address of a disclosure page ({slug})")
     if GROUPS.match(label):
         return Verdict(Leads.UNITS, 30, "lists departments, streets or towns")
     for pattern, score in _DOUBTFUL_NAMES:
@@ -320,6 +346,8 @@ def is_report_column(names: list[str], url: str) -> bool:
     if any(_STRONG.search(name) and not decoy(name) for name in names if len(name) < 30):
         return True
     if any(pattern.search(name) for pattern, _ in _COLUMN_NAMES for name in names):
+        return True
+    if any(map(is_group_column, names)):
         return True
     return any(_REPORT_SLUG.match(slug) for slug in slugs(url))
 

@@ -17,7 +17,19 @@ from bs4 import BeautifulSoup, Tag
 from scrapy.http import Response, TextResponse
 from w3lib.url import safe_url_string
 
-from spiders.soup import MAX_CHARACTERS, shortened, soup_of, without_comments
+from crawler.page import route_of
+from crawler.rendering import SEEN_DATA_KEY
+from spiders.scripted import scripted_links
+from spiders.soup import (
+    LONGEST_LABEL,
+    MAX_CHARACTERS,
+    beginning,
+    count_links,
+    end_of_links,
+    shortened,
+    soup_of,
+    without_comments,
+)
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\xa0]+")
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
@@ -51,9 +63,12 @@ _CRUMB_NAMES = frozenset({"position", "location", "path", "place", "site-path", 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HERE = re.compile(r"(?:当前|您的|所在|您所在的?|现在的?|当前所在)位置")
 _MAX_ROW_CHARACTERS = 400
-_MAX_LABEL_CHARACTERS = 300
 _MAX_CRUMBS_CHARACTERS = 2000
 _MAX_STEPS_UP = 60
+_MAX_TRAILS = 20
+_MORE = re.compile(r"^(?:查看)?(?:更多|more)[>》»›.…+]*$", re.IGNORECASE)
+_MAX_HEADING_STEPS = 3
+_MAX_HEADING_CHARACTERS = 30
 MAX_LINKS = 20_000
 
 
@@ -113,19 +128,6 @@ def attribute(tag: Tag | None, name: str) -> str:
     return " ".join(value) if isinstance(value, list) else value or ""
 
 
-def beginning(tag: Tag, most: int, separator: str = "") -> str:
-    """The first `most` characters of a tag's text: where no link is closed, each holds all that follow it."""
-    parts: list[str] = []
-    left = most
-    for text in tag.strings:
-        parts.append(text[: max(left, 0)])
-        # White space that is squeezed out later does not count.
-        left -= len(text.strip()) + len(separator)
-        if left <= 0:
-            break
-    return separator.join(parts)
-
-
 class Markup:
     """A response read once: BeautifulSoup over lxml, or over html.parser where lxml loses links.
 
@@ -137,19 +139,31 @@ class Markup:
         self._base = base
         self.encoding = "utf-8"
         self.text = ""
+        self._links_cut_off = 0
+        self.seen_data: list[dict[str, Any]] = response.meta.get(SEEN_DATA_KEY, []) if response.request else []
+        """What the page's scripts asked for while a browser drew it: url, method, body and text."""
         if isinstance(response, TextResponse):
+            if len(response.body) > MAX_CHARACTERS:
+                # Shortened before it is decoded: a page may be made to be thirty times as long.
+                body, self._links_cut_off = shortened(response.body)
+                response = response.replace(body=body)
             self.encoding, self.text = response.encoding, response.text
             # A header that says utf-8 over a gbk body: every Chinese character becomes U+FFFD.
             if self.text.count("\ufffd") > len(self.text) / 50:
                 self.encoding, self.text = "gb18030", response.body.decode("gb18030", errors="replace")
-        self.text = shortened(self.text)
+        end = end_of_links(self.text, MAX_LINKS, MAX_CHARACTERS)
+        self._links_cut_off += count_links(self.text[end:])
+        self.text = self.text[:end]
         self._frames: dict[int, bool] = {}
         self._row_texts: dict[int, str | None] = {}
 
     @property
-    def is_cut(self) -> bool:
-        """Whether the page was too long to be searched whole."""
-        return self.data is None and (len(self.text) >= MAX_CHARACTERS or len(self.links) >= MAX_LINKS)
+    def part_read(self) -> str | None:
+        """How much of a page too long to be searched whole is searched; None where it is searched whole."""
+        if self.data is not None or not self._links_cut_off:
+            return None
+        there = count_links(self.text) + self._links_cut_off
+        return f"too long to be searched whole: {len(self.links)} of {there} links were read"
 
     @cached_property
     def data(self) -> Any:
@@ -182,24 +196,26 @@ class Markup:
         return urljoin(self.url, attribute(tag, "href")) if isinstance(tag, Tag) else self.url
 
     def absolute(self, reference: str) -> str | None:
-        """The address a reference leads to, without its fragment; None where it leads nowhere."""
+        """The address a reference leads to, without a fragment that is no route; None where it leads nowhere."""
         reference = reference.strip().replace("\\", "/")
         reference = re.sub(r"[\r\n\t]", "", reference)
-        if not reference or reference.startswith("#"):
+        if not reference or (reference.startswith("#") and not route_of(reference)):
             return None
         try:
-            url = urldefrag(urljoin(self.base, reference)).url
+            joined = urljoin(self.base, reference)
+            url = urldefrag(joined).url
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 return None
-            return safe_url_string(url, self.encoding)
+            return safe_url_string(url + route_of(joined), self.encoding)
         except ValueError:
             return None
 
     @cached_property
     def links(self) -> list[Link]:
         """The page's links, in order; the page itself and links that only run a script are not among them."""
-        return list(islice(self.links_in(self.soup), MAX_LINKS))
+        drawn = scripted_links(self.soup, self.scripts)
+        return [*self.links_in(self.soup), *self.links_in(drawn)]
 
     def links_in(self, part: Tag) -> Iterator[Link]:
         """The links of a part of the page."""
@@ -207,11 +223,14 @@ class Markup:
             url = self._target(tag)
             if url is None or url == self.url:
                 continue
-            text = squeeze(beginning(tag, _MAX_LABEL_CHARACTERS))[:_MAX_LABEL_CHARACTERS]
+            text = squeeze(beginning(tag))[:LONGEST_LABEL]
             if not text:
                 image = tag.find("img", alt=True)
                 text = squeeze(attribute(image, "alt")) if isinstance(image, Tag) else ""
-            yield Link(url, text, squeeze(attribute(tag, "title")) or None, tag)
+            title = squeeze(attribute(tag, "title")) or None
+            if _MORE.match(text):
+                text, title = _heading_beside(tag) or text, None
+            yield Link(url, text, title, tag)
 
     def _target(self, tag: Tag) -> str | None:
         url = self.absolute(attribute(tag, "href"))
@@ -261,12 +280,16 @@ class Markup:
     @cached_property
     def trail(self) -> list[str]:
         """The breadcrumb's names, from the home page to this one; empty where there is none."""
-        for tag in self.soup.find_all(True):
-            if tag.name not in ("body", "html", "head") and _is_called(tag, _CRUMB_WORDS, _CRUMB_NAMES):
-                names = _crumbs(beginning(tag, _MAX_CRUMBS_CHARACTERS, " "))
-                if len(names) > 1:
-                    return names
-        for text in self.soup.find_all(string=_HERE):
+        called = (
+            tag
+            for tag in self.soup.find_all(True)
+            if tag.name not in ("body", "html", "head") and _is_called(tag, _CRUMB_WORDS, _CRUMB_NAMES)
+        )
+        for tag in islice(called, _MAX_TRAILS):
+            names = _crumbs(beginning(tag, _MAX_CRUMBS_CHARACTERS, " "))
+            if len(names) > 1:
+                return names
+        for text in self.soup.find_all(string=_HERE, limit=_MAX_TRAILS):
             for parent in islice(text.parents, 3):
                 names = _crumbs(beginning(parent, _MAX_CRUMBS_CHARACTERS, " "))
                 if 1 < len(names) <= 12:
@@ -304,6 +327,16 @@ class Markup:
         if id(tag) not in self._row_texts:
             self._row_texts[id(tag)] = _text_of_row(tag)
         return self._row_texts[id(tag)]
+
+
+def _heading_beside(tag: Tag) -> str:
+    """What 更多 is more of: the text that stands beside it in its block, where that is as short as a heading."""
+    own = squeeze(beginning(tag))
+    for parent in islice(tag.parents, _MAX_HEADING_STEPS):
+        text = squeeze(beginning(parent, _MAX_HEADING_CHARACTERS + len(own) + 1)).replace(own, "", 1)
+        if text:
+            return text if len(text) <= _MAX_HEADING_CHARACTERS else ""
+    return ""
 
 
 def _text_of_row(tag: Tag) -> str | None:

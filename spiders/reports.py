@@ -13,21 +13,23 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.schema import PageKind
-from crawler.notes import FamilyDetected, NotWanted, Trap
-from crawler.page import Page
+from crawler.notes import FamilyDetected, NotWanted, PartlyRead, Trap
+from crawler.page import Page, route_of
 from crawler.site import SiteEntry
-from spiders import column, drawn, links, search
-from spiders.families import FAMILIES, GENERIC, Family, detect
+from spiders import column, drawn, glance, links, search
+from spiders.families import FAMILIES, GENERIC, Family, detect, seen_lists
 from spiders.links import Leads
 from spiders.markup import Markup
+from spiders.pictures import pictures
 from spiders.registry import RegistryError, read_registry
-from spiders.way import Ways, candidate_of, directories, onward, other_sites, ways
+from spiders.way import Ways, candidate_of, directories, onward, other_sites, units_listed, ways
 
-Found = Page | FamilyDetected | NotWanted | Trap
+Found = Page | FamilyDetected | NotWanted | Trap | PartlyRead
 
 _ENTRY_PRIORITY = 900
 _MAX_DEPTH = 10
 _MAX_MIXED_PAGES = 10
+_MAX_FRAMES = 3
 _DISCLOSURE = ("信息公开", "政务公开")
 
 
@@ -92,11 +94,13 @@ class ReportsSpider(Spider):
     def parse(self, response: Response, **arguments: Any) -> Iterator[Found]:
         """What a page leads to: pages to get, links not wanted, the site's family."""
         page = Page.of(response)
-        markup = Markup(response, page.memo.get("referer"))
-        if not markup.text or page.kind is PageKind.ATTACHMENT:
+        if page.kind is PageKind.REPORT and glance.is_whole_report(response):
             return
-        if markup.is_cut:
-            self.logger.warning("%s is too long: only its first part is searched for links", page.url)
+        markup = Markup(response, page.memo.get("referer"))
+        if not markup.text or page.kind in (PageKind.ATTACHMENT, PageKind.PICTURE):
+            return
+        if part := markup.part_read:
+            yield PartlyRead(part)
         entry = self._entries.get(page.site)
         family, note = self._family(entry, page, markup)
         if note:
@@ -119,6 +123,9 @@ class ReportsSpider(Spider):
 
     def _bounded(self, page: Page) -> Page | Trap:
         """The page, or why it is not asked for: a trap, too deep, or the site's budget is spent."""
+        if route_of(page.url) and page.kind is not PageKind.ATTACHMENT:
+            # A route is gone along in a browser, or not at all.
+            page = replace(page, render=True)
         if reason := links.trap(page.url):
             return Trap(page, reason)
         if page.kind is PageKind.COLUMN and page.depth > _MAX_DEPTH:
@@ -164,7 +171,8 @@ class ReportsSpider(Spider):
         if column.is_report_text(markup.body_text):
             # The column is the report of its latest year; read it as one, whatever else it links to.
             yield replace(page, kind=PageKind.REPORT)
-        if certain or page.memo.get("column"):
+        listed = page.memo.get("unit") and not certain and column.is_list_of_years(markup, page, family)
+        if certain or listed or page.memo.get("column"):
             yield from self._report_column(markup, page, family, since, certain=certain)
         else:
             yield from self._way(markup, page, family, since)
@@ -174,7 +182,9 @@ class ReportsSpider(Spider):
         rows = family.rows(markup, page)
         for row in search.results(rows):
             yield from column.named_reports([candidate_of(row)], page, since)
-        yield from search.further(family.next_pages(markup, page, rows), page)
+        # Whatever the site's pages are made with: a search that answers with data is turned by its number of a page.
+        turning = FAMILIES["spa"] if markup.data is not None else family
+        yield from search.further(turning.next_pages(markup, page, rows), page)
 
     def _report_column(
         self, markup: Markup, page: Page, family: Family, since: int | None, *, certain: bool
@@ -183,15 +193,25 @@ class ReportsSpider(Spider):
         yield from column.reports(found, page, since)
         yield from column.parts(found, page, since)
         yield from (replace(it, memo={**it.memo, "column": True, "family": family.name}) for it in found.following)
+        services = seen_lists(markup, page, [it.row for it in found.rows])
+        yield from services
         if page.kind is not PageKind.LIST and page.depth <= 3 and not page.memo.get("unit"):
-            yield from directories(page, ways(markup))
+            yield from self._units_beside(page, markup, found)
         if len(found.rows) > 1 and not self._is_set(page.site):
             self._families.setdefault(page.site, family.name)
             yield FamilyDetected(page.site, family.name)
-        if not found.rows and not found.parts and not found.following:
+        if not (found.rows or found.parts or found.following or services):
             yield from self._hidden(markup, page, family)
             if not certain:
                 yield from self._way(markup, page, family, since)
+
+    @staticmethod
+    def _units_beside(page: Page, markup: Markup, found: column.Column) -> Iterator[Page]:
+        """Directories of units, and units, that a column's page links to and that are no parts of the column."""
+        known = {row.url for row in found.parts} | {it.row.url for it in found.rows}
+        beside = ways(markup)
+        yield from directories(page, beside)
+        yield from (it for it in units_listed(page, beside) if it.url not in known)
 
     def _hidden(self, markup: Markup, page: Page, family: Family) -> Iterator[Page]:
         """Where the rows of a column may be that shows none: in a frame, in data, or drawn by a script."""
@@ -215,7 +235,17 @@ class ReportsSpider(Spider):
         if named and not found[Leads.REPORT_COLUMN] and page.memo.get("list_page", 0) < _MAX_MIXED_PAGES:
             # Small sites keep reports and everything else in one list.
             yield from family.next_pages(markup, page, family.rows(markup, page))
-        if not named and not following and not page.render and self._may_be_drawn(markup, found):
+        if page.memo.get("unit") and not named and not found[Leads.REPORT_COLUMN] and not page.memo.get("list_page"):
+            # A unit's own list whose rows come from a service.
+            yield from family.next_pages(markup, page, [])
+        if named or following:
+            return
+        if markup.frames and not found.by_lead:
+            yield from (
+                replace(page, url=url, kind=PageKind.COLUMN, discovered_on=page.url, depth=page.depth + 1)
+                for url in markup.frames[:_MAX_FRAMES]
+            )
+        elif not page.render and self._may_be_drawn(markup, found):
             yield replace(page, render=True)
 
     @staticmethod
@@ -246,7 +276,7 @@ class ReportsSpider(Spider):
                 yield from (replace(it, memo={**it.memo, **memo}) for it in found.following)
                 return
         attached = list(column.attachments(markup, page, family))
-        yield from attached
+        yield from attached or pictures(markup, page)
         if not (reports or attached or page.render) and markup.data is None and drawn.is_shell(markup):
             yield replace(page, render=True)
 

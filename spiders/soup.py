@@ -4,26 +4,67 @@ from __future__ import annotations
 
 import re
 import warnings
+from itertools import chain, islice
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, CData, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString, PageElement
 
 MAX_CHARACTERS = 1_000_000
 """Of a page's text without embedded files, what is searched for links; the longest real list has a third of it."""
 # lxml drops what is nested more than 255 deep, and the rest of the page with it.
 _MAX_LXML_DEPTH = 240
-_EMBEDDED = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]+")
-# Elements that stay open until they are closed; an unclosed p or li nests nothing.
-_NESTING = re.compile(r"<(/?)(?:div|span|font|center|section|article|table|tbody|tr|td|ul|ol|dl|b|strong)\b", re.I)
-
+MAX_BYTES = 3 * MAX_CHARACTERS
+"""As many characters of Chinese in UTF-8."""
+LONGEST_LABEL = 300
+_MOST_NODES = 3000
+_EMBEDDED = re.compile(rb"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]+")
+# Elements that stay open until they are closed: not those without content, nor those that the next of them closes.
+_NESTING = re.compile(
+    r"<(/?)(?!(?:p|li|dt|dd|option|a|br|img|input|hr|meta|link|base|area|col|embed|param|wbr|source)\b)[a-z]",
+    re.IGNORECASE,
+)
+# A tag that does not end before the next begins: html.parser looks for its end through all of the page.
+_ENDLESS_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 
 _LINK = re.compile(r"<(/?)a(?=[\s>])", re.IGNORECASE)
+_OPENED = re.compile(rb"<a[\s>]", re.IGNORECASE)
 _MOST_UNCLOSED_LINKS = 50
 
 
 def soup_of(text: str) -> BeautifulSoup:
     """The page as lxml reads it, or html.parser where it is nested too deep for lxml."""
     text = with_links_closed(text)
-    return parsed(text, "html.parser" if depth(text) > _MAX_LXML_DEPTH else "lxml")
+    if depth(text) <= _MAX_LXML_DEPTH:
+        return parsed(text)
+    return parsed(_ENDLESS_TAG.sub("&lt;", text), "html.parser")
+
+
+def beginning(tag: Tag, most: int = LONGEST_LABEL, separator: str = "") -> str:
+    """The first `most` characters of a tag's text, as far as they stand among its first _MOST_NODES nodes.
+
+    Where no tag is closed, each holds all that follow it; and the way to a tag's end is as long as it is deep.
+    """
+    parts: list[str] = []
+    left = most
+    node, end = tag.next_element, _end_of(tag)
+    for _ in range(_MOST_NODES):
+        if node is None or node is end or left <= 0:
+            break
+        # Scripts, styles and comments are of types of their own.
+        if isinstance(node, NavigableString) and type(node) in (NavigableString, CData):
+            parts.append(node[:left])
+            # White space that is squeezed out later does not count.
+            left -= len(node.strip()) + len(separator)
+        node = node.next_element
+    return separator.join(parts)
+
+
+def _end_of(tag: Tag) -> PageElement | None:
+    """What follows a tag in the page."""
+    for parent in islice(chain([tag], tag.parents), _MOST_NODES):
+        if parent.next_sibling is not None:
+            return parent.next_sibling
+    return None
 
 
 def parsed(text: str, parser: str = "lxml") -> BeautifulSoup:
@@ -43,6 +84,17 @@ def depth(text: str) -> int:
     return deepest
 
 
+def count_links(text: str) -> int:
+    """How many links are opened in a text."""
+    return sum(not match[1] for match in _LINK.finditer(text))
+
+
+def end_of_links(text: str, links: int, characters: int) -> int:
+    """Where a text is to be cut off to have at most so many links and characters."""
+    opened = (match.start() for match in _LINK.finditer(text, 0, characters) if not match[1])
+    return next(islice(opened, links, None), min(len(text), characters))
+
+
 def with_links_closed(text: str) -> str:
     """A page whose links are closed where the next begins, as in browsers; others would hold all that follow them."""
     if len(_LINK.findall(text)) - 2 * text.lower().count("</a") <= _MOST_UNCLOSED_LINKS:
@@ -57,9 +109,10 @@ def with_links_closed(text: str) -> str:
     return _LINK.sub(close, text)
 
 
-def shortened(text: str) -> str:
-    """A page's text without the files embedded in it, cut off at MAX_CHARACTERS."""
-    return (_EMBEDDED.sub("data:", text) if "base64," in text else text)[:MAX_CHARACTERS]
+def shortened(body: bytes) -> tuple[bytes, int]:
+    """The bytes of a page without the files embedded in it, cut off at MAX_BYTES, and how many links are cut off."""
+    body = _EMBEDDED.sub(b"data:", body) if b"base64," in body else body
+    return body[:MAX_BYTES], sum(1 for _ in _OPENED.finditer(body, MAX_BYTES))
 
 
 def without_comments(script: str) -> str:

@@ -18,6 +18,8 @@ BREADTH = 5
 """Columns followed from one page at most."""
 MAX_UNITS = 300
 """Departments, streets and towns followed from one directory; a large district has about a hundred."""
+LEAST_UNITS = 3
+"""A page of the disclosure with as many units' links is a directory of them, whatever it is called."""
 _AT_ONCE = 2
 _GOOD_DISCLOSURE = 35
 _PRIORITY = {
@@ -74,26 +76,49 @@ def onward(page: Page, markup: Markup, found: Ways, *, disclosing: bool) -> list
     pages: list[Page] = []
     columns = found[Leads.REPORT_COLUMN][:BREADTH]
     pages.extend(column_page(page, candidate, column=True) for candidate in columns)
-    # Columns of other hosts are out of scope, and one in the footer is another government's as often as not.
-    columns = [it for it in columns if _host(it.url) == _host(page.url) and not markup.in_footer(it.tag)]
+    # Columns of other hosts are out of scope, and one in the footer is another government's as often as not. One that
+    # the page before linked too stands in the frame of every page: it is asked for, and the way goes on without it.
+    offered = page.memo.get("offered", [])
+    columns = [
+        it
+        for it in columns
+        if _host(it.url) == _host(page.url) and not markup.in_footer(it.tag) and it.url not in offered
+    ]
     if disclosing:
         pages.extend(directories(page, found))
-    if page.memo.get("units"):
-        units = [candidate for candidate in found[Leads.UNIT] if not candidate.framed][:MAX_UNITS]
-        pages.extend(column_page(page, candidate, unit=True) for candidate in units)
+    units = units_listed(page, found) if disclosing or page.memo.get("units") else []
+    pages.extend(units)
     if page.memo.get("units") and pages:
         return pages
+    hopes = _hopes(markup, found)
     if columns:
         # The disclosure page beside it is looked at as well: it may list the units, whose reports are kept apart.
-        hopes = _hopes(markup, found)[:1] if page.kind is PageKind.ENTRY else []
-        return pages + [_hope(page, hope, beside=True) for hope in hopes]
-    return pages if page.memo.get("beside") else pages + in_turn(page, _hopes(markup, found))
+        beside = [_hope(page, hope) for hope in hopes[:1] if page.kind is PageKind.ENTRY]
+        for it in beside:
+            it.memo["offered"] = [*offered, *(column.url for column in columns)]
+        return pages + beside
+    following = in_turn(page, hopes)
+    if offered:
+        for it in following:
+            it.memo["offered"] = offered
+    return pages + following
+
+
+def units_listed(page: Page, found: Ways) -> list[Page]:
+    """The units' own pages that a directory links to, or a page of the disclosure that lists them."""
+    if page.memo.get("unit"):
+        return []
+    own = _host(page.url)
+    units = [candidate for candidate in found[Leads.UNIT] if not candidate.framed][:MAX_UNITS]
+    if not page.memo.get("units") and sum(_host(it.url) == own for it in units) < LEAST_UNITS:
+        return []
+    return [column_page(page, candidate, unit=True) for candidate in units]
 
 
 def other_sites(page: Page, found: Ways) -> list[Page]:
     """The units' own sites under other hosts, which the frontier records as offsite."""
     own = _host(page.url)
-    units = [it for it in found[Leads.UNIT] if _host(it.url) != own][:MAX_UNITS]
+    units = [it for it in found[Leads.UNIT] if it.verdict.unit and _host(it.url) != own][:MAX_UNITS]
     return [column_page(page, candidate, unit=True) for candidate in units]
 
 

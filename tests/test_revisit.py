@@ -12,7 +12,7 @@ from archive.schema import FrontierState, PageKind
 from archive.store import Archive
 from crawler.frontier import Frontier
 from crawler.page import Page
-from crawler.revisit import rest, to_look_at
+from crawler.revisit import rest, to_look_at, years_missing
 from crawler.site import SiteEntry
 
 SITE = SiteEntry("http://www.xigong.gov.cn/", "西工区人民政府", "410303")
@@ -151,3 +151,12 @@ def test_a_site_without_its_reports_is_looked_at_whole_once(archive: Archive, fr
     again.finish(second.page, FrontierState.UNCHANGED, None)
     assert not again.look_twice()
     assert again.fallen_silent() == [SITE.url]
+
+
+def test_years_missing_of_a_sites_owner(archive: Archive) -> None:
+    """The last year due by the end of March, and every year back to the registry's first or to 2020."""
+    assert years_missing(archive, SITE.url, AUTUMN) == {2020, 2021, 2022, 2023}
+    assert years_missing(archive, SITE.url, WINTER) == {2020, 2021, 2022, 2023}
+    archive.register_site(SITE.url, SITE.name, SITE.division, None, 2022)
+    assert years_missing(archive, SITE.url, datetime(2025, 4, 1, tzinfo=UTC)) == {2022, 2023, 2024}
+    assert years_missing(archive, "http://www.unknown.gov.cn/", AUTUMN) == set()

@@ -15,7 +15,7 @@ from spiders.families.jiangxi import Jiangxi
 from spiders.families.jpaas import Jpaas
 from spiders.families.nfcms import Nfcms
 from spiders.families.openness import Openness
-from spiders.families.spa import SinglePage
+from spiders.families.spa import SinglePage, seen_lists
 from spiders.families.trs import Trs
 from spiders.families.trs_fujian import TrsFujian
 from spiders.families.ucap import Ucap
@@ -46,7 +46,7 @@ FAMILIES: dict[str, Family] = {family.name: family for family in _ALL}
 # Below this no family is named: one link to another site's article is no proof.
 LEAST_EVIDENCE = 0.5
 
-__all__ = ["FAMILIES", "GENERIC", "LEAST_EVIDENCE", "Family", "Row", "detect"]
+__all__ = ["FAMILIES", "GENERIC", "LEAST_EVIDENCE", "Family", "Row", "detect", "seen_lists"]
 
 
 def detect(markup: Markup) -> str | None:

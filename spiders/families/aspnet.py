@@ -11,6 +11,7 @@ from crawler.page import Page
 from spiders.families.base import Row, goes_on, list_page
 from spiders.families.generic import Generic
 from spiders.markup import Markup, attribute, squeeze
+from spiders.soup import beginning
 
 _POST_BACK = re.compile(r"__doPostBack\(\s*(?:'|&#39;)([^'&]+)(?:'|&#39;)\s*,\s*(?:'|&#39;)([^'&]*)(?:'|&#39;)")
 _NEXT = re.compile(r"^(?:下一?页|后一?页|next|>|>>|»)$", re.IGNORECASE)
@@ -27,7 +28,7 @@ class AspNet(Generic):
         return min(evidence + 0.4 * bool(re.search(r"\.aspx\b", text) or ".aspx" in markup.url), 0.9)
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
-        if linked := super().next_pages(markup, page, rows):
+        if linked := self.linked_pages(markup, page, rows):
             return linked
         form = markup.soup.find("form")
         following = int(page.memo.get("list_page", 0)) + 2
@@ -49,6 +50,6 @@ class AspNet(Generic):
         """The control and the argument that turn to the page of that number, by its number or by 下一页."""
         for tag in markup.soup.find_all("a", href=True):
             match = _POST_BACK.search(attribute(tag, "href"))
-            if match and (match[2] == str(following) or _NEXT.match(squeeze(tag.get_text()))):
+            if match and (match[2] == str(following) or _NEXT.match(squeeze(beginning(tag)))):
                 return match[1], match[2]
         return None

@@ -28,6 +28,8 @@ class Row:
     title: str | None = None
     group: int = 0
     """Which of the page's lists it stands in; 0 for the family's own data, which is the list alone."""
+    agency: str | None = None
+    """The publisher as the list's data names it."""
 
     @property
     def label(self) -> str:

@@ -24,7 +24,7 @@ class Eportal(Generic):
         return min(evidence + 0.2 * ("/eportal/" in text), 1.0)
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
-        if linked := super().next_pages(markup, page, rows):
+        if linked := self.linked_pages(markup, page, rows):
             return linked
         module = self._module(markup)
         pages = printed_pages(markup.soup.get_text(" "))

@@ -11,15 +11,22 @@ from bs4 import Tag
 from crawler.page import Page
 from spiders import links
 from spiders.families.base import Family, Row, goes_on, list_page, unique
+from spiders.families.pagers import turned_pages
 from spiders.families.records import rows_of_records
-from spiders.markup import Link, Markup, attribute, beginning, squeeze
+from spiders.markup import Link, Markup, attribute, squeeze
+from spiders.soup import beginning
 
 _NEXT = re.compile(r"^(?:下一?页|下页|后一页|后页|next|>|>>|»|›|\[下一页\]|下一页[>»›]*)$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\[?(\d{1,4})\]?$|^第(\d{1,4})页$")
 _MAX_STEPS_UP = 30
 _MAX_PAGER_CHARACTERS = 2000
 _CONTAINERS = ("ul", "ol", "dl", "tbody", "table")
-_VIEWER = re.compile(r"""["']([^"'\s]+\.(?:pdf|ofd)(?:\?[^"'\s]*)?)["']""", re.IGNORECASE)
+_VIEWER = re.compile(r"""["']([^"'\s]+\.(?:pdf|ofd|docx?|wps)(?:\?[^"'\s]*)?)["']""", re.IGNORECASE)
+# Services whose addresses do not tell that they answer with a document; the link says so.
+_ATTACHED = re.compile(
+    rf"\.(?:{links.DOCUMENT_SUFFIXES})$|^附件[\d一二三四五]*(?:[:：].*)?$|^(?:请?点击|本地|附件|文件|全文|原文|报告)*(?:此处|这里)?下载(?:附件|全文|原文|文件|报告)?$",
+    re.IGNORECASE,
+)
 _FILE_PARAMETER = re.compile(r"[?&](?:file|src|url)=([^&#]+)", re.IGNORECASE)
 
 
@@ -33,7 +40,8 @@ class Generic(Family):
 
     def rows(self, markup: Markup, page: Page) -> list[Row]:
         if markup.data is not None:
-            return rows_of_records(markup.data, markup.base)
+            template = page.memo.get("template")
+            return rows_of_records(markup.data, markup.base, tuple(template) if template else None)
         groups: dict[int, int] = {}
         rows = []
         for link in markup.links:
@@ -76,6 +84,10 @@ class Generic(Family):
         return unique(found)
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
+        return self.linked_pages(markup, page, rows) or turned_pages(markup, page, rows)
+
+    def linked_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
+        """The page after this one as far as it is linked: 下一页, or its number."""
         if not goes_on(page, rows):
             return []
         numbered: dict[int, str] = {}
@@ -92,7 +104,8 @@ class Generic(Family):
     def attachments(self, markup: Markup, page: Page) -> list[Row]:
         found = []
         for link in markup.links:
-            if links.is_document(link.url) and not markup.in_frame(link.tag):
+            named = _ATTACHED.search(link.text) and not links.is_leaf(link.url)
+            if (named or links.is_document(link.url)) and not markup.in_frame(link.tag):
                 name = squeeze(attribute(link.tag, "download")) or None
                 found.append(Row(_shown_by(link.url), link.text, None, link.title or name))
         found.extend(Row(url, "", None, None) for url in self._embedded(markup))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive.schema import PageKind
 from crawler.page import Page
-from spiders import links
-from spiders.families.base import Row, goes_on, list_page
+from spiders.families.base import Row, goes_on, list_page, unique
 from spiders.families.generic import Generic
+from spiders.families.trees import name_of, report_columns
 from spiders.markup import Markup, squeeze
 
-_SID = re.compile(r"\bSID\s*:\s*['\"]?(\d+)")
-_TREE = re.compile(r"\bTREE\s*:\s*(?=\[)")
+_SID = re.compile(r"\bSID['\"]?\s*:\s*['\"]?(\d+)")
+_TREE = re.compile(r"\bTREE['\"]?\s*:\s*(?=\[)")
+_DETAIL = re.compile(r"\bDETAIL['\"]?\s*:\s*(?=\{)")
 _PAGE = re.compile(r"([?&]page=)(\d+)")
+_UNIT = re.compile(r"^(/.+?)/gkmlpt/")
 _PAGE_SIZE = 100
 _COLUMN_PRIORITY = 790
 
@@ -33,18 +34,14 @@ class Gkmlpt(Generic):
         return min(evidence + 0.3 * ("window._CONFIG" in text) + 0.2 * bool(_SID.search(text)), 1.0)
 
     def hidden_columns(self, markup: Markup, page: Page) -> list[Page]:
-        sid, tree = _SID.search(markup.scripts), _TREE.search(markup.scripts)
-        if not (sid and tree):
-            return []
-        try:
-            nodes, _ = json.JSONDecoder().raw_decode(markup.scripts, tree.end())
-        except (ValueError, RecursionError):
+        sid, nodes = _SID.search(markup.scripts), _value(markup.scripts, _TREE)
+        if not sid:
             return []
         found = []
-        for node, unit in _columns(nodes):
-            name = squeeze(str(node.get("name", "")))
+        for node, unit in report_columns(nodes or []):
+            name = name_of(node)
             jump = markup.absolute(str(node.get("jump_url") or ""))
-            # A unit's platform lies below a folder of its own, the service does not.
+            # A unit's platform lies below a folder of its own, the service most often does not.
             url = jump or urljoin(markup.url, f"/gkmlpt/api/all/{node.get('id')}?page=1&sid={sid[1]}")
             kind = PageKind.COLUMN if jump else PageKind.LIST
             memo = {"column": True} | ({} if jump else {"family": self.name, "referer": markup.url})
@@ -69,6 +66,17 @@ class Gkmlpt(Generic):
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         number = _PAGE.search(urlsplit(markup.url).query and markup.url)
+        unit = _UNIT.match(urlsplit(str(page.memo.get("referer", ""))).path)
+        first = not page.memo.get("list_page")
+        if (
+            first
+            and isinstance(markup.data, dict)
+            and not rows
+            and unit
+            and urlsplit(markup.url).path.startswith("/gkmlpt/")
+        ):
+            parts = urlsplit(markup.url)
+            return [list_page(page, parts._replace(path=unit[1] + parts.path).geturl(), rows)]
         if not (isinstance(markup.data, dict) and number and goes_on(page, rows)):
             return []
         total = str(markup.data.get("total", ""))
@@ -78,17 +86,24 @@ class Gkmlpt(Generic):
         url = _PAGE.sub(lambda match: f"{match[1]}{int(match[2]) + 1}", markup.url, count=1)
         return [list_page(page, url, rows)]
 
+    def attachments(self, markup: Markup, page: Page) -> list[Row]:
+        """Documents linked in the page, and those that only its data names: {name, url}."""
+        detail = _value(markup.scripts, _DETAIL)
+        held = detail.get("attachment") if isinstance(detail, dict) else None
+        found = super().attachments(markup, page)
+        for it in held if isinstance(held, list) else ():
+            if isinstance(it, dict) and (url := markup.absolute(str(it.get("url") or ""))):
+                found.append(Row(url, squeeze(str(it.get("name") or ""))))
+        return unique(found)
 
-def _columns(
-    nodes: Any, *, inside: bool = False, unit: str | None = None
-) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """The report columns of a tree with the years and units below them, and the unit each belongs to."""
-    for node in nodes if isinstance(nodes, list) else ():
-        if not isinstance(node, dict):
-            continue
-        name = squeeze(str(node.get("name", "")))
-        named = inside or links.judge(name, "http://node/x/").leads is links.Leads.REPORT_COLUMN
-        own = (links.unit_of(name) if inside else None) or unit
-        if named:
-            yield node, own
-        yield from _columns(node.get("children"), inside=named, unit=own)
+
+def _value(scripts: str, name: re.Pattern[str]) -> Any:
+    """The value that a script gives to a name; None where it gives none that can be read."""
+    match = name.search(scripts)
+    if match is None:
+        return None
+    try:
+        value, _ = json.JSONDecoder().raw_decode(scripts, match.end())
+    except (ValueError, RecursionError):
+        return None
+    return value

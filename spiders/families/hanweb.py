@@ -68,7 +68,8 @@ class Hanweb(Generic):
                 return self._classic(markup, page, records, _DEFAULT_PER_PAGE * _PAGES_A_CALL, known)
             return super().next_pages(markup, page, rows)
         if not goes_on(page, records):
-            return []
+            # The first group may be what the column's page holds already.
+            return self._group(markup, page, records) if page.memo.get("list_page") == 1 else []
         total = _TOTAL.search(markup.text)
         if total and known.get("columnid") and known.get("unitid"):
             return self._classic(markup, page, records, int(total[1] or total[2]), known)

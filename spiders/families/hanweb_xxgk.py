@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.page import Page
 from spiders.families.base import Row, list_page, printed_pages, turns, unique
 from spiders.families.generic import Generic
+from spiders.families.trees import name_of, report_columns
 from spiders.markup import Markup, attribute, find_date, squeeze
 
 _SERVICE = "/module/xxgk/search.jsp"
@@ -17,6 +20,8 @@ _FIELDS = {
     "infotypeId": "", "jdid": "", "area": "", "divid": "", "vc_title": "", "vc_number": "",
     "sortfield": ",compaltedate:0", "currpage": "1", "vc_filenumber": "", "vc_all": "", "texttype": "", "fbtime": "",
 }  # fmt: skip
+_TREE = re.compile(r"/module/xxgk/tree\.jsp[^\"'\s<>]*")
+_TREE_PRIORITY = 790
 _NEWER_FIELDS = ("standardXxgk", "requestUrl")
 
 
@@ -51,6 +56,31 @@ class HanwebXxgk(Generic):
         if not form["infotypeId"] or page.memo.get("list_page"):
             return super().next_pages(markup, page, rows)
         return [self._ask(page, [], form, 1)]
+
+    def hidden_columns(self, markup: Markup, page: Page) -> list[Page]:
+        """The tree of units and columns, and the report columns that it names."""
+        if (nodes := markup.data) is not None:
+            form = page.memo.get("form")
+            if not form or not isinstance(nodes, list | dict):
+                return []
+            found = []
+            for node, unit in report_columns(nodes):
+                # The tree's own name for what the service calls infotypeId.
+                identifier = str(node.get("id") or node.get("infotypeId") or "")
+                asked = self._ask(page, [], {**form, "infotypeId": identifier}, 1)
+                asked.memo["column"] = True
+                asked.memo.pop("list_page")
+                found.append(replace(asked, link_text=name_of(node), link_agency=unit or page.link_agency))
+            return found
+        match = _TREE.search(markup.text)
+        url = markup.absolute(html.unescape(match[0])) if match else None
+        if url is None:
+            return []
+        headers = {"X-Requested-With": "XMLHttpRequest", "Referer": markup.url}
+        tree = list_page(page, url, [], headers=headers)
+        tree.memo.update({"form": self._form(markup), "referer": markup.url, "family": self.name})
+        tree.memo.pop("list_page")
+        return [replace(tree, priority=_TREE_PRIORITY)]
 
     @staticmethod
     def _form(markup: Markup) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Openness(Generic):
         return min(evidence + 0.4 * ("/opennessTarget" in text or "/opennessTarget" in markup.url), 1.0)
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
-        if linked := super().next_pages(markup, page, rows):
+        if linked := self.linked_pages(markup, page, rows):
             return linked
         number, pages = _PAGE.search(markup.url), printed_pages(markup.soup.get_text(" "))
         if not (number and pages and int(number[2]) < pages and goes_on(page, rows)):

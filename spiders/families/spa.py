@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
+from urllib.parse import urldefrag
 
 from bs4 import Tag
 
 from crawler.page import Page
 from spiders.families.base import Row, goes_on, list_page, with_parameter
 from spiders.families.generic import Generic
+from spiders.families.records import rows_of_records, template_of
 from spiders.markup import Markup, squeeze
 
-_NUMBER = re.compile(r"[?&](page|pageNum|pageNo|pageIndex|current|currentPage)=(\d+)")
-_PAGES = ("pages", "pageCount", "totalPages", "totalPage")
+_NUMBER = re.compile(
+    r"(?:^|[?&\"'{,\s])(page|pageNum|pageNo|pageIndex|pageNumber|current|currentPage|curPage)[\"']?[=:]\s*[\"']?(\d+)"
+)
+_PAGES = ("pages", "pageCount", "totalPages", "totalPage", "pageTotal")
+_TOTALS = ("total", "totalCount", "totalElements", "totalRecord", "recordCount", "count")
 _CONTAINER = re.compile(r"^(?:app|root)$")
 
 
@@ -35,10 +42,50 @@ class SinglePage(Generic):
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         if not isinstance(markup.data, dict):
             return super().next_pages(markup, page, rows)
-        number = _NUMBER.search(page.url)
-        holders = [markup.data, *(value for value in markup.data.values() if isinstance(value, dict))]
-        pages = next((int(str(it[name])) for it in holders for name in _PAGES if str(it.get(name, "")).isdigit()), None)
-        if not number or pages is None or int(number[2]) >= pages or not goes_on(page, rows):
+        number = _NUMBER.search(page.url) or _NUMBER.search(page.body or "")
+        if not number or not goes_on(page, rows) or not has_more(markup.data, int(number[2]), len(rows)):
             return []
-        url = with_parameter(page.url, number[1], str(int(number[2]) + 1))
-        return [list_page(page, url, rows, headers=page.headers)]
+        following = str(int(number[2]) + 1)
+        if page.method == "GET":
+            return [list_page(page, with_parameter(page.url, number[1], following), rows, headers=page.headers)]
+        asked: dict[str, Any] = {"method": page.method, "headers": page.headers, "body": page.body}
+        if number.string == page.body:
+            asked["body"] = page.body[: number.start(2)] + following + page.body[number.end(2) :]
+            return [list_page(page, page.url, rows, **asked)]
+        return [list_page(page, with_parameter(page.url, number[1], following), rows, **asked)]
+
+
+def has_more(data: dict[str, Any], number: int, size: int) -> bool:
+    """Whether a list says that it has pages after page `number`, by their number or by that of its records."""
+    holders = [data, *(value for value in data.values() if isinstance(value, dict))]
+
+    def count(names: tuple[str, ...]) -> int | None:
+        return next((int(str(it[name])) for it in holders for name in names if str(it.get(name, "")).isdigit()), None)
+
+    pages, total = count(_PAGES), count(_TOTALS)
+    return number < pages if pages is not None else total is not None and number * size < total
+
+
+def seen_lists(markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
+    """The services that a drawn list comes from, where they hold rows that the page does not show."""
+    found = []
+    for seen in markup.seen_data:
+        try:
+            data = json.loads(seen["text"])
+        except ValueError:
+            continue
+        template = template_of(data, rows)
+        known = rows_of_records(data, page.url, template)
+        if not any("年报" in it.label or "年度报告" in it.label for it in known):
+            continue
+        more = isinstance(data, dict) and has_more(data, 1, len(known))
+        if rows and not more:
+            continue
+        headers = {"X-Requested-With": "XMLHttpRequest", "Referer": urldefrag(page.url).url}
+        if seen["body"]:
+            is_json = seen["body"].lstrip()[:1] in ("{", "[")
+            headers["Content-Type"] = "application/json" if is_json else "application/x-www-form-urlencoded"
+        asked = list_page(page, seen["url"], [], method=seen["method"], body=seen["body"], headers=headers)
+        asked.memo.update({"family": SinglePage.name, "column": True, "referer": page.url, "template": template})
+        found.append(asked)
+    return found

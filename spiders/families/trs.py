@@ -9,6 +9,7 @@ from crawler.page import Page
 from spiders.families.base import Row, goes_on, list_page, unique
 from spiders.families.generic import Generic
 from spiders.markup import Markup, attribute, squeeze
+from spiders.soup import beginning
 
 _ARTICLE = re.compile(r"/t20\d{6}_\d+(?:_\d+)?\.s?html?(?![\w.])")
 _DOCUMENT = re.compile(r"/P0\d{17,}\.\w+")
@@ -18,6 +19,8 @@ _CALL = re.compile(
 )
 _COUNT = re.compile(r"\bcountPage\s*=\s*['\"]?(\d+)")
 _CURRENT = re.compile(r"\bcurrentPage\s*=\s*['\"]?(\d+)")
+# The base that the script itself puts before the number: href=list_"+nextPage, "list"+"_"+nextPage.
+_WRITTEN = re.compile(r"""([A-Za-z][\w-]*)_["']\s*\+\s*\w|["']([A-Za-z][\w-]*)["']\s*\+\s*["']_["']\s*\+""")
 _FILE = re.compile(r"^(?P<base>.+?)(?:_(?P<number>\d+))?\.(?P<extension>s?html?)$")
 _ARTICLE_BASE = re.compile(r"^t20\d{6}_\d+")
 # A page that does not load must not hide those after it, so that two pages ahead are asked for.
@@ -70,7 +73,9 @@ class Trs(Generic):
         count, current = _COUNT.search(scripts), _CURRENT.search(scripts)
         if count and current:
             file = _FILE.match(urlsplit(markup.url).path.rsplit("/", 1)[-1])
-            name = (file["base"], file["extension"]) if file else ("index", "html")
+            written = _WRITTEN.search(scripts)
+            base = written[1] or written[2] if written else "index"
+            name = (file["base"], file["extension"]) if file else (base, "html")
             return name, int(current[1]), int(count[1])
         return None, 0, 0
 
@@ -80,7 +85,7 @@ class Trs(Generic):
             url = markup.absolute(attribute(tag, "href"))
             if url and url != markup.url:
                 name = attribute(tag, "title") or attribute(tag, "download")
-                found.append(Row(url, squeeze(tag.get_text()), None, squeeze(name) or None))
+                found.append(Row(url, squeeze(beginning(tag)), None, squeeze(name) or None))
         article, current, count = self._place(markup, markup.scripts)
         if article and current == 0 and _ARTICLE_BASE.match(article[0]):
             pages = range(1, min(count, _MAX_ARTICLE_PAGES))

@@ -12,11 +12,11 @@ from spiders.families.trs import Trs
 from spiders.markup import Markup
 
 _SEARCH = "/fjdzapp/search"
-_SEARCH_ID = re.compile(r"\bsearchId\s*:\s*['\"]?(\d+)")
-_CHANNEL = re.compile(r"\bchannelid\s*:\s*['\"]?(\d+)")
-_CLASS = re.compile(r"classsql\s*:\s*(?:['\"]['\"]\s*\|\|\s*)?['\"]([^'\"]+)['\"]")
-_ORDER = re.compile(r"sortfield\s*:\s*['\"]([^'\"]+)['\"]")
-_RECORDS = re.compile(r"recordCount\s*:\s*['\"]?(\d+)")
+_SEARCH_ID = re.compile(r"\bsearchId['\"]?\s*[:=]\s*['\"]?(\d+)")
+_CHANNEL = re.compile(r"\bchannelid['\"]?\s*:\s*['\"]?(\d+)")
+_CLASS = re.compile(r"classsql['\"]?\s*:\s*(?:['\"]['\"]\s*\|\|\s*)?['\"]([^'\"]+)['\"]")
+_ORDER = re.compile(r"sortfield['\"]?\s*:\s*['\"]([^'\"]+)['\"]")
+_RECORDS = re.compile(r"recordCount['\"]?\s*:\s*['\"]?(\d+)")
 _PAGE_SIZE = 100
 
 

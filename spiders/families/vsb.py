@@ -30,7 +30,7 @@ class Vsb(Generic):
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         # The links on the page are right whatever has been added since; numbers are for pages without them.
-        linked = super().next_pages(markup, page, rows)
+        linked = self.linked_pages(markup, page, rows)
         if linked or not goes_on(page, rows):
             return linked
         path = urlsplit(markup.url).path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.imitations import hanweb, services, static
+from tests.imitations import hanweb, services, static, varied
 from tests.imitations.declaration import (
     Column,
     by_unit,
@@ -76,6 +76,19 @@ def catalogue(*, browser: bool) -> list[Imitation]:
     if browser:
         found.append(static.Challenged("challenged", owner("420106"), flat("420106", 6, late)))
         found.append(services.SinglePage("spa", owner("441702"), flat("441702", 6, late), way="direct"))
+        found.append(varied.Routed("routed", owner("210302"), flat("210302", 2, late)))
+    few = range(2021, 2026)
+    found += [
+        varied.TreeOfUnits("unit_tree", owner("450103"), by_unit("450103", 4, few)),
+        varied.ChosenUnits("unit_choice", owner("640104"), by_unit("640104", 5, few)),
+        varied.MoreOfUnits("unit_more", owner("520103"), by_unit("520103", 5, few, departments=2)),
+        varied.RowsInScript("script_rows", owner("540102"), flat("540102", 4, few)),
+        varied.NamedByDownload("named_by_download", owner("220502"), flat("220502", 4, few)),
+        varied.ListedUnits("listed_units", owner("510683"), _own("510683", few), units=_units("510683", 5, few)),
+        varied.TrsInlined("trs_inlined", owner("500106"), _with_documents(flat("500106", 5, late))),
+        varied.FewInColumn("few_in_column", towns_of("530102", 3)[2], of_town("530102", 2, range(2017, 2026))),
+        varied.ModuleTree("module_tree", owner("630102"), _own("630102", few), units=_units("630102", 4, few)),
+    ]
     found.append(static.SearchOnly("search_only", owner("421003"), flat("421003", 3, late), way="home"))
     found.append(static.Bozhou("bozhou", owner("341623"), _with_documents(flat("341623", 8, late))))
     found.append(static.Baoding("baoding", owner("130638"), by_unit("130638", 6, range(2009, 2026))))
