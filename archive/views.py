@@ -102,6 +102,8 @@ left join (
   select agency_sites.agency_id, min(frontier.url || ': ' || coalesce(frontier.reason, frontier.state)) as reason
   from agency_sites join frontier on frontier.site = agency_sites.site
   where frontier.state in ('blocked', 'robots') and frontier.kind in ('entry', 'column', 'list')
+    -- A site's own search is a second route: most sites close it to robots, and lose nothing by it.
+    and json_extract(frontier.request, '$.memo.search') is null
   group by agency_sites.agency_id
 ) as blocked on blocked.agency_id = years.agency_id
 """

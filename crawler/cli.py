@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -17,15 +19,22 @@ from archive.reading.model import Reading, Source, UnreadableError
 from archive.store import Archive, ArchiveError
 from crawler.commands import exchange
 from crawler.commands import sites as sites_commands
-from crawler.commands.options import archive_option, fail
-from crawler.outcome import ExitCode
+from crawler.commands.cluster import cluster_option, crawl_on_cluster, reread_on_cluster
+from crawler.commands.options import archive_option, fail, progress_bar, writing
+from crawler.outcome import ExitCode, archive_trouble
 from crawler.readers import Worker, outcome_of
 
 LARGEST_FILE_BYTES = 64 << 20
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class _Group(click.Group):
-    """Ends with exit code 2 and one plain line, not with a traceback, where the archive or a file cannot be used."""
+    """Ends with one plain line, not with a traceback, where the archive, a file or the disk cannot be used.
+
+    Exit code 2 where the command was given something that cannot be used, 4 where the system stopped it on the way.
+    """
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -36,6 +45,13 @@ class _Group(click.Group):
             # The reader of our output went away (head, less): not an error of ours.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
+        except OSError as error:
+            stopped = error.errno in _NO_ROOM
+            remedy = "; make room and start again" if stopped else ""
+            place = f"{error.filename}: " if error.filename else ""
+            fail(f"{place}{error.strerror or error}{remedy}", ExitCode.STOPPED if stopped else ExitCode.USAGE)
+        except sqlite3.Error as error:
+            fail(archive_trouble("the archive", error), ExitCode.STOPPED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,6 +84,7 @@ def main() -> None:
     help="Write agencies' own sites that are not in SITES.csv to FILE, for review; they are not visited.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the run's outcome as one JSON object.")
+@cluster_option
 def crawl(
     sites: Path,
     archive_path: Path,
@@ -78,10 +95,16 @@ def crawl(
     everything: bool,
     discover: Path | None,
     as_json: bool,
+    cluster: str | None,
 ) -> None:
     """Visit the sites of SITES.csv once: new and changed pages only; safe to start again, safe to start twice."""
     from crawler.run import crawl as run_crawl
 
+    if cluster is not None and as_json:
+        fail("--json tells of one crawl; with --cluster there are many", ExitCode.USAGE)
+    if cluster is not None:
+        options = {"delay": delay, "browser": browser, "log-level": log_level, "hours": hours, "everything": everything}
+        raise SystemExit(int(crawl_on_cluster(cluster, sites, archive_path, options, discover)))
     code = run_crawl(
         sites,
         archive_path,
@@ -192,20 +215,16 @@ def _summary(path: Path, reading: Reading) -> str:
 @main.command()
 @archive_option()
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to read with (default: all cores).")
-def reread(archive_path: Path, workers: int | None) -> None:
+@cluster_option
+def reread(archive_path: Path, workers: int | None, cluster: str | None) -> None:
     """Read every stored report again, in all cores, without the network."""
-    from crawler.lock import ArchiveLock, HeldError
     from crawler.readers import reread as read_again
 
-    with Archive(archive_path) as archive:
-        try:
-            lock = ArchiveLock(archive_path)
-        except HeldError as error:
-            fail(str(error), ExitCode.HELD)
-        try:
-            counts = read_again(archive, again=True, workers=workers)
-        finally:
-            lock.release()
+    if cluster is not None:
+        counts = reread_on_cluster(cluster, archive_path)
+    else:
+        with writing(archive_path) as archive, progress_bar("reading") as progress:
+            counts = read_again(archive, again=True, workers=workers, progress=progress)
     click.echo(", ".join(f"{number} {name}" for name, number in counts.items()))
     raise SystemExit(int(ExitCode.ATTENTION if counts["failed"] else ExitCode.OK))
 

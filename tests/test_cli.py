@@ -13,6 +13,7 @@ from archive.schema import TABLES
 from archive.store import Archive
 from crawler.cli import main
 from crawler.outcome import ExitCode
+from tests.published import build
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "tests" / "pages" / "reports"
@@ -55,6 +56,25 @@ def test_missing_archive_is_wrong_use_in_plain_words(command: str, tmp_path: Pat
     assert result.exit_code == ExitCode.USAGE
     assert "no such archive" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(tmp_path: Path) -> None:
+    archive, in_the_way = tmp_path / "a.db", tmp_path / "file"
+    Archive(archive, create=True).close()
+    in_the_way.write_text("no folder")
+    result = run("snapshot", in_the_way / "published", "--archive", archive)
+    assert result.exit_code == ExitCode.USAGE
+    assert str(in_the_way) in result.output and "Traceback" not in result.output
+
+
+def test_a_damaged_archive_is_told_in_a_line(tmp_path: Path) -> None:
+    archive = build(tmp_path / "a.db")
+    damaged = bytearray(archive.read_bytes())
+    damaged[8192:-8192] = bytes(len(damaged) - 16384)
+    archive.write_bytes(damaged)
+    result = run("coverage", "--archive", archive)
+    assert result.exit_code in (ExitCode.USAGE, ExitCode.STOPPED)
+    assert result.output.startswith("nianbao: ") and "Traceback" not in result.output
 
 
 def test_wrong_division_is_wrong_use() -> None:

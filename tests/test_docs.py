@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -72,3 +73,15 @@ def test_r_asks_for_columns_that_are_there(folder: Path) -> None:
         for statement in re.findall(r'dbGetQuery\(archive, "(.*?)"\)', block, re.DOTALL):
             assert connection.execute(statement).fetchall()
     connection.close()
+
+
+def test_r_runs(folder: Path) -> None:
+    program = shutil.which("Rscript")
+    if program is None or subprocess.run([program, "-e", "library(RSQLite)"], capture_output=True).returncode:
+        pytest.skip("R with RSQLite is not installed, so its example was not run")
+    for block in blocks("r"):
+        done = subprocess.run(
+            [program, "-e", f"{block}\ncat(nrow(received))"], cwd=folder, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert int(done.stdout) >= 2

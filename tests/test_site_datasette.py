@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,12 +12,12 @@ import pytest
 from archive.publishing.coverage import STATES, CoverageRow, plain_reason
 from archive.publishing.site.coverage_page import AGENCIES_A_PAGE, MARKS, CoveragePage, Filters
 from archive.publishing.site.headers import STRICT_POLICY
-from archive.publishing.site.overview import Overview
+from archive.publishing.site.overview import Overview, Overviews
 from archive.publishing.site.plugin import excerpt, match_query
 from archive.publishing.site.words import WORDS, preferred_language
 from archive.reading.model import Figure
 from archive.store import Archive
-from tests.published import BROKEN, GOOD, STREET, YEAR, Get, Page, build, keep, reading, served
+from tests.published import BROKEN, GOOD, MISSING, STREET, YEAR, Get, Page, build, keep, reading, served
 
 
 @pytest.fixture
@@ -261,3 +262,17 @@ def test_excerpts_show_the_word_on_one_line() -> None:
     assert "收费" in shown and shown.startswith("…") and shown.endswith("…") and "\n" not in shown
     assert excerpt(None, None) == "" and excerpt("abc", "(") == "abc"
     assert match_query(None) == match_query(" ") == '""'
+
+
+def test_an_overview_that_takes_long_is_kept_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = build(tmp_path / "a.db")
+    clock = iter([0.0, 1.0, 5.0, 5.0, 30.0, 30.0, 30.5, 30.5])
+    monkeypatch.setattr("archive.publishing.site.overview.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    overviews = Overviews(path, immutable=False)
+    before, shown = overviews.current().reports, overviews.version()
+    with Archive(path) as archive:
+        keep(archive, "late", reading(MISSING))
+    assert overviews.version() == shown, "made a moment ago in a second's time"
+    assert overviews.version() != shown
+    assert len(overviews.current().reports) == len(before) + 1
+    overviews.close()

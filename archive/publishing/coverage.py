@@ -68,21 +68,21 @@ STATES: dict[str, State] = {
 _NARROWEST_REASON = 24
 HAVE_REPORT = ("good", "checks_failed", "unparsed")
 
-# What the details name by code, in a reader's words.
+# What the details name by code, in a reader's words: English, Chinese.
 _PLAIN_WORDS = {
-    "applications.balance": "new + carried in ≠ handled + carried over",
-    "applications.handled_total": "total handled ≠ sum of the outcomes",
-    "applications.row_totals": "row total ≠ sum of the applicants",
-    "applications.carried_over": "carried over the year before ≠ carried in",
-    "review.totals": "review total ≠ sum of the results",
-    "text.counts": "the text tells other numbers than the tables",
-    "table_missing": "a statutory table is missing",
-    "row_incomplete": "a row has cells missing",
-    "cell_unreadable": "a cell cannot be read",
-    "label_unknown": "a row is not in the form",
-    "year_disagrees": "the year is stated differently",
-    "agency_disagrees": "the agency is stated differently",
-    "charset_suspect": "the encoding is in doubt",
+    "applications.balance": ("new + carried in ≠ handled + carried over", "本年新收＋上年结转 ≠ 办理总计＋结转下年度"),
+    "applications.handled_total": ("total handled ≠ sum of the outcomes", "办理结果总计 ≠ 各项结果之和"),
+    "applications.row_totals": ("row total ≠ sum of the applicants", "行总计 ≠ 六类申请人之和"),
+    "applications.carried_over": ("carried over the year before ≠ carried in", "上年“结转下年度” ≠ 本年“上年结转”"),
+    "review.totals": ("review total ≠ sum of the results", "复议诉讼总计 ≠ 四类结果之和"),
+    "text.counts": ("the text tells other numbers than the tables", "正文所述数字与表格不一致"),
+    "table_missing": ("a statutory table is missing", "缺少法定表格"),
+    "row_incomplete": ("a row has cells missing", "有的行缺少单元格"),
+    "cell_unreadable": ("a cell cannot be read", "有的单元格无法识别"),
+    "label_unknown": ("a row is not in the form", "有的行不在法定表式中"),
+    "year_disagrees": ("the year is stated differently", "年度表述不一致"),
+    "agency_disagrees": ("the agency is stated differently", "机关名称表述不一致"),
+    "charset_suspect": ("the encoding is in doubt", "编码存疑"),
 }
 
 
@@ -104,11 +104,11 @@ def by_agency(rows: Iterable[CoverageRow]) -> dict[str, dict[int, CoverageRow]]:
     return found
 
 
-def plain_reason(row: CoverageRow) -> str:
-    """Why an agency-year is not good, in plain words; empty where the state says it all."""
+def plain_reason(row: CoverageRow, *, chinese: bool = False) -> str:
+    """Why an agency-year is not good, its codes in plain words; empty where the state says it all."""
     reason = row.detail
     for code, words in _PLAIN_WORDS.items():
-        reason = reason.replace(code, words)
+        reason = reason.replace(code, words[chinese])
     return printable(reason)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from archive.store import Archive
-from crawler.outcome import ExitCode
+from crawler.outcome import ExitCode, archive_trouble
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,7 +51,7 @@ def writing(archive_path: Path, *, create: bool = False) -> Iterator[Archive]:
         with Archive(archive_path, create=create) as archive:
             yield archive
     except sqlite3.Error as error:
-        fail(f"{archive_path}: {error}; make room and start again to go on", ExitCode.STOPPED)
+        fail(archive_trouble(archive_path, error), ExitCode.STOPPED)
     finally:
         lock.release()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from archive.publishing.coverage import HAVE_REPORT, STATES, CoverageRow, plain_reason, printable
+from archive.publishing.site.details import detail_in_words
 from archive.publishing.site.overview import PLACE, AgencyYears, Overview
 from archive.publishing.site.words import LEVELS
 
@@ -98,7 +99,7 @@ def cell_of(row: CoverageRow, language: str) -> Cell:
         row.state,
         MARKS.get(row.state, "?"),
         state_in_words(row.state, language),
-        plain_reason(row),
+        detail_in_words(plain_reason(row, chinese=language == "zh"), language),
         row.document,
     )
 

@@ -72,6 +72,8 @@ _COLUMNS = {
     "link_agency": "链接所在栏目的单位名称（原文）",
     "fetched_at": "抓取时间（UTC）",
     "status": "HTTP 状态码",
+    "status_line": "应答的首行，原样；不是由网站发给我们的为空",
+    "address": "应答的 IP 地址",
     "samples": "训练所用网页数",
     "dictionary": "压缩所用字典；未用时为空",
     "transferred": "传输字节的 SHA-256（内容编码使其不同时）",

@@ -9,6 +9,7 @@ from typing import Any
 from archive.publishing.coverage import HAVE_REPORT
 from archive.publishing.site import records
 from archive.publishing.site.overview import Overview
+from archive.publishing.site.words import run_in_words
 
 _LATEST = 12
 _TROUBLED = 12
@@ -17,7 +18,7 @@ _TROUBLED = 12
 class HomePage:
     """Everything the template shows."""
 
-    def __init__(self, connection: sqlite3.Connection, overview: Overview) -> None:
+    def __init__(self, connection: sqlite3.Connection, overview: Overview, language: str) -> None:
         self.years = overview.years
         self.reports = overview.counts.total()
         self.agencies = len(overview.agencies)
@@ -30,7 +31,7 @@ class HomePage:
             (province, [overview.counts[province, year] for year in self.years]) for province in [*provinces, *unknown]
         ]
         self.by_year = [sum(counts[place] for _, counts in self.provinces) for place in range(len(self.years))]
-        self.run = self._run(connection)
+        self.run = self._run(connection, language)
         self.sites, self.answered = connection.execute("select count(*), count(last_working) from sites").fetchone()
         self.troubled = records.rows(
             connection,
@@ -40,11 +41,17 @@ class HomePage:
         self.latest = _latest(connection)
 
     @staticmethod
-    def _run(connection: sqlite3.Connection) -> dict[str, Any] | None:
+    def _run(connection: sqlite3.Connection, language: str) -> dict[str, Any] | None:
         found = records.rows(connection, "select * from runs order by id desc limit 1")
         if not found:
             return None
-        return {**found[0], "counts": json.loads(found[0]["counts"] or "{}")}
+        run = found[0]
+        counts = json.loads(run["counts"] or "{}")
+        return {
+            "started": run["started"],
+            "outcome": run_in_words(run["outcome"], language) if run["outcome"] else None,
+            "counts": {run_in_words(name, language): count for name, count in counts.items()},
+        }
 
 
 def _latest(connection: sqlite3.Connection) -> list[dict[str, Any]]:

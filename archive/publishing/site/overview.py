@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,9 @@ from archive.publishing.coverage import HAVE_REPORT, SQL, CoverageRow, by_agency
 
 Version = tuple[int, date]
 PLACE = ("province", "city", "district", "level")
+# An overview is kept so many times as long as making it took, where that is longer than a reader notices.
+_KEPT_TIMES = 20
+_UNNOTICED_SECONDS = 0.1
 FACETS = ("year", "level", "province")
 
 
@@ -54,32 +58,46 @@ class Overview:
 
 
 class Overviews:
-    """The overview of an archive file as it is now; safe to ask from several threads."""
+    """The overview of an archive file as it is now; safe to ask from several threads.
+
+    While a crawl writes, an overview that takes long to make is kept for a while, so that readers do not wait for it
+    at every page: twenty times as long as making it took, less a moment that nobody notices.
+    """
 
     def __init__(self, path: Path, *, immutable: bool) -> None:
         self._uri = f"{path.resolve().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._version: Version | None = None
+        self._made: Version | None = None
+        self._kept_until = 0.0
         self._overview = Overview([])
 
     def version(self) -> Version:
-        """What the archive is at now: another value where it was written to, or the day is another one.
+        """What the archive is shown at: another value where it was written to, or the day is another one.
 
         The day counts since reports fall due by it.
         """
         with self._lock:
-            return self._current_version(self._open())
+            return self._shown_version(self._open())
 
     def current(self) -> Overview:
-        """The overview of the archive as it is now."""
+        """The overview of the archive at `version()`."""
         with self._lock:
             connection = self._open()
-            version = self._current_version(connection)
-            if version != self._version:
+            version = self._shown_version(connection)
+            if version != self._made:
+                start = time.monotonic()
                 self._overview = Overview([CoverageRow(*row) for row in connection.execute(SQL)])
-                self._version = version
+                self._made = version
+                end = time.monotonic()
+                self._kept_until = end + _KEPT_TIMES * max(0.0, end - start - _UNNOTICED_SECONDS)
             return self._overview
+
+    def _shown_version(self, connection: sqlite3.Connection) -> Version:
+        if self._version is None or time.monotonic() >= self._kept_until:
+            self._version = self._current_version(connection)
+        return self._version
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -96,4 +114,5 @@ class Overviews:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
-                self._version = None
+                self._version = self._made = None
+                self._kept_until = 0.0

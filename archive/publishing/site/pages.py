@@ -33,7 +33,7 @@ _CAPTURE_CACHING = "private, max-age=86400, immutable"
 async def home(datasette: Any, request: Any) -> Any:
     """/: what the archive holds, how fresh it is, what came lately."""
     overview = await _overview(datasette)
-    page = await _read(datasette, lambda connection: HomePage(connection, overview))
+    page = await _read(datasette, lambda connection: HomePage(connection, overview, _language(request)))
     questions = [(name, query["title"]) for name, query in QUERIES.items() if name != "search"]
     return await _render(datasette, request, "home", page, questions=questions)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.publishing.coverage import HAVE_REPORT
+from archive import views
 from archive.reading import forms
 
 _SEARCH = """
@@ -30,11 +30,16 @@ where checks.holds = 0
 order by reports.year desc, agencies.division, checks.rule limit 500
 """
 
+# The view's rows, but the states of the reports that are there are not worked out.
 _WITHOUT_REPORT = f"""
-select agency, division, year, state, detail from coverage
-where (:year = '' or year = cast(:year as integer))
-  and state not in ({", ".join(f"'{state}'" for state in HAVE_REPORT)}, 'not_due')
-order by year desc, division is null, division, agency
+select agencies.name as agency, agencies.division, agency_years.year, agency_years.state, agency_years.detail
+from ({views.AGENCY_YEARS}) as agency_years
+join agencies on agencies.id = agency_years.agency_id
+where (:year = '' or agency_years.year = cast(:year as integer))
+  and not exists (select 1 from reports
+                  where reports.agency_id = agency_years.agency_id and reports.year = agency_years.year)
+  and agency_years.state != 'not_due'
+order by agency_years.year desc, agencies.division is null, agencies.division, agency
 """
 
 
@@ -137,7 +142,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     "denial_rates": {
         "title": "Denials by year and reason · 不予公开等办理结果占比",
         "description": "Share of the applications handled, over the reports in which both numbers were read and no "
-        "check on the applications table fails; `reports` says how many those are.",
+        "check on the applications table fails; the column reports says how many those are.",
         "sql": _denial_rates(),
         "hide_sql": True,
     },

@@ -9,6 +9,7 @@ from typing import Any
 
 from archive.publishing.coverage import printable
 from archive.publishing.site import records
+from archive.publishing.site.details import detail_in_words
 from archive.publishing.site.printed import Printed
 from archive.publishing.site.statutory import Figures, figure_label, known_figures, lay_out
 from archive.publishing.site.words import host_in_words, rule_in_words
@@ -37,8 +38,13 @@ class ReportPage:
         self.printed = Printed(document["text"], records.grids(connection, identifier))
         figures = records.figures(connection, identifier, self.printed)
         self.tables = lay_out(figures, document["form"])
+        self.recognized = any(figure.method == "ocr" for figure in figures.values())
         self.checks = [
-            {**row, "words": rule_in_words(row["rule"], language)}
+            {
+                **row,
+                "words": rule_in_words(row["rule"], language),
+                "detail": detail_in_words(row["detail"] or "", language),
+            }
             for row in records.rows(
                 connection, "select * from checks where document = ? order by holds is null, holds, rule", (identifier,)
             )

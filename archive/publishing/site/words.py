@@ -137,6 +137,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "printed": ("printed", "原文"),
     "not_chosen": ("Another document stands for this agency and year:", "该机关该年度采用的是另一文件："),
     "not_report": ("This page does not read as an annual report.", "该页面未识别为年度报告。"),
+    "ocr_note": (
+        "Numbers set like this were recognized in a picture of the table; cells that were not clear are left out.",
+        "这样显示的数字由表格图片识别而来；不清晰的单元格留空。",
+    ),
     "by_ocr": ("read from a picture", "由图片识别"),
     # search
     "results": ("reports", "份年报"),
@@ -201,6 +205,28 @@ HOSTS: dict[str, tuple[str, str]] = {
     "clone": ("a copy of a government site", "仿冒政府网站"),
 }
 
+# How a run ended, and what it counts.
+RUNS: dict[str, tuple[str, str]] = {
+    "finished": ("finished", "完成"),
+    "stopped": ("stopped before its end", "中断"),
+    "failed": ("failed", "失败"),
+    "captures": ("answers kept", "保存应答"),
+    "readings": ("documents read", "解析文件"),
+    "stored": ("new or changed", "新增或变化"),
+    "unchanged": ("unchanged", "未变化"),
+    "redirected": ("redirected", "重定向"),
+    "offsite": ("on other hosts", "站外"),
+    "robots": ("closed by robots.txt", "robots.txt 禁止"),
+    "blocked": ("blocked", "被拒绝"),
+    "gone": ("gone", "已不存在"),
+    "too_big": ("too big", "过大"),
+    "trap": ("traps", "陷阱"),
+    "not_wanted": ("not wanted", "不需要"),
+    "pending": ("to go", "待抓取"),
+    "in_flight": ("under way", "抓取中"),
+    "requests": ("requests", "请求"),
+}
+
 RULES: dict[str, tuple[str, str]] = {
     "applications.balance": (
         "Received and carried in equal handled and carried over",
@@ -255,6 +281,12 @@ def host_in_words(state: str, language: str) -> str:
     """Whose host a page came from; the state's name where it is not one of those known here."""
     pair = HOSTS.get(state)
     return pair[LANGUAGES.index(language)] if pair else state
+
+
+def run_in_words(name: str, language: str) -> str:
+    """An outcome of a run or something it counts; its name where it is not one of those known here."""
+    pair = RUNS.get(name)
+    return pair[LANGUAGES.index(language)] if pair else name
 
 
 def rule_in_words(rule: str, language: str) -> str:
