@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.development
+BENCH := .venv-bench/.installed
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint gate kill-test browser clean replay
+.PHONY: demo test lint gate kill-test bench browser clean replay
 
 demo: $(INSTALLED) browser
 	$(BIN)/nianbao demo
@@ -28,6 +29,21 @@ gate: $(DEVELOPMENT)
 N ?= 50
 kill-test: $(DEVELOPMENT)
 	$(BIN)/python -m tests.kill_test $(N)
+
+# Beside the tools one would otherwise pick, in one run; about a quarter of an hour, PAGES=200 REPORTS=1000 DOCUMENTS=2000
+# for a try. The table and the picture are kept by day in bench/results.
+PAGES ?= 2000
+REPORTS ?= 20000
+DOCUMENTS ?= 100000
+bench: $(BENCH)
+	.venv-bench/bin/python -m bench --pages $(PAGES) --reports $(REPORTS) --documents $(DOCUMENTS)
+
+# An environment of its own: what the tests need besides would be loaded, and measured, too.
+$(BENCH): $(INSTALLED) bench/requirements.txt
+	@test -x .venv-bench/bin/pip || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt --requirement bench/requirements.txt
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 # Chromium draws the pages that are empty without scripts; without one the rest works all the same.
 browser: $(INSTALLED)
@@ -54,7 +70,7 @@ $(DEVELOPMENT): $(INSTALLED) requirements-development.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) demo.db demo.db-* demo.db.lock .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-bench demo.db demo.db-* demo.db.lock .mypy_cache .ruff_cache .pytest_cache
 
 # pywb brings a package that breaks brotli, so it has an environment of its own; without it the test is skipped.
 replay: $(DEVELOPMENT)

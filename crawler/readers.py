@@ -10,15 +10,14 @@ import os
 import resource
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection
 
 from archive.reading.model import Reading, Source, UnreadableError
-from archive.store import Archive
+from archive.store import Archive, ArchiveError
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +26,10 @@ READER = "archive.reading"
 LONGEST_READING = 300
 """Seconds; the largest report seen takes four, and a page of a scan as many on one core that is not shared."""
 _MEMORY = 4 * 1024**3
+_KEPT_TOGETHER = 20
+"""Readings stored in one transaction while more wait: those of one year fill the same pages of the figures' index."""
+_FURTHEST_AHEAD = 64
+"""Documents that may be read before an earlier one is stored, as where that takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,22 @@ def outcome_of(future: Future[Outcome] | asyncio.Future[Outcome]) -> Outcome:
 
 
 def keep(archive: Archive, capture: int, outcome: Outcome) -> None:
-    """Store an outcome beside its capture."""
+    """Store an outcome beside its capture; an accident of the reader does not take the place of an earlier reading."""
     if outcome.reading is not None:
         archive.store_reading(capture, outcome.reading, outcome.version)
-    else:
+    elif not (outcome.unexpected and archive.is_read(capture)):
         archive.store_error(capture, outcome.error or "no reading")
+
+
+def _begin(archive: Archive, capture: int, worker: Worker) -> Future[Outcome]:
+    """Have a capture read; damaged bytes cost their own reading only."""
+    try:
+        body, source = archive.source(capture)
+    except ArchiveError as error:
+        damaged: Future[Outcome] = Future()
+        damaged.set_result(Outcome(None, "", str(error), unexpected=True))
+        return damaged
+    return worker.submit(body, source)
 
 
 class Readers:
@@ -104,17 +118,28 @@ class Readers:
         self._queue: asyncio.Queue[int] = asyncio.Queue()
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._outcomes: list[tuple[int, Outcome]] = []
+        """What was read and is not stored yet; lost with a run that is killed, it is read again by the next."""
         self.done = 0
         self.failures = 0
         """Readings that ended in an unexpected way."""
 
     def put(self, capture: int) -> None:
-        """Have a capture read; it is fetched from the archive when its turn comes, so that a long queue stays small."""
+        """Have a capture read; it is fetched from the archive when its turn comes, so that a long queue stays small.
+
+        Without workers it is left to a later run, or to `nianbao reread`.
+        """
+        if not self._size:
+            return
         self._queue.put_nowait(capture)
         if len(self._tasks) < min(self._size, self._queue.qsize()):
             worker = Worker(self._reader)
             self._workers.append(worker)
             self._tasks.append(asyncio.get_running_loop().create_task(self._work(worker)))
+
+    def unread(self) -> int:
+        """Captures without a reading that this run was to read."""
+        return len(self._archive.captures_to_read(again=False)) if self._size else 0
 
     @property
     def waiting(self) -> int:
@@ -147,8 +172,7 @@ class Readers:
     async def _work(self, worker: Worker) -> None:
         while True:
             capture = await self._queue.get()
-            body, source = self._archive.source(capture)
-            reading = asyncio.wrap_future(worker.submit(body, source))
+            reading = asyncio.wrap_future(_begin(self._archive, capture, worker))
             try:
                 await asyncio.wait([reading])
             except asyncio.CancelledError:
@@ -157,10 +181,20 @@ class Readers:
             outcome = outcome_of(reading)
             if outcome.unexpected:
                 self.failures += 1
-                logger.warning("%s (capture %d): %s", source.url, capture, outcome.error)
-            keep(self._archive, capture, outcome)
-            self.done += 1
+                url = self._archive.rows("select url from captures where id = ?", (capture,))[0]["url"]
+                logger.warning("%s (capture %d): %s", url, capture, outcome.error)
+            self._outcomes.append((capture, outcome))
+            if self._queue.empty() or len(self._outcomes) >= _KEPT_TOGETHER:
+                self._keep()
+
+    def _keep(self) -> None:
+        with self._archive.transaction():
+            for capture, outcome in self._outcomes:
+                keep(self._archive, capture, outcome)
+        self.done += len(self._outcomes)
+        for _ in self._outcomes:
             self._queue.task_done()
+        self._outcomes.clear()
 
 
 def reread(
@@ -179,34 +213,46 @@ def reread(
     """
     captures = archive.captures_to_read(again=again)
     counts = {"read": 0, "reports": 0, "unreadable": 0, "failed": 0}
-    size = min(workers or os.cpu_count() or 1, len(captures))
-    pool = [Worker(reader) for _ in range(size)]
-    running: deque[tuple[int, Future[Outcome]]] = deque()
-
-    def settle() -> None:
-        capture, future = running.popleft()
-        outcome = outcome_of(future)
-        keep(archive, capture, outcome)
-        if outcome.reading is None:
-            counts["failed" if outcome.unexpected else "unreadable"] += 1
-        else:
-            counts["read"] += 1
-            counts["reports"] += outcome.reading.is_report
-        if progress:
-            progress(sum(counts[name] for name in ("read", "unreadable", "failed")), len(captures))
-
+    pool = [Worker(reader) for _ in range(min(workers or os.cpu_count() or 1, len(captures)))]
+    idle = list(pool)
+    running: dict[Future[Outcome], tuple[int, Worker]] = {}
+    done: dict[int, Outcome] = {}
+    following = kept = 0
     try:
-        for number, capture in enumerate(captures):
-            # A worker gets its next document when its last is settled: a dead process takes no other with it.
-            if len(running) == size:
-                settle()
-            running.append((capture, pool[number % size].submit(*archive.source(capture))))
-        while running:
-            settle()
+        while kept < len(captures):
+            # A worker gets its next document when it is done with its last: a dead process takes no other with it.
+            while idle and following < min(len(captures), kept + _FURTHEST_AHEAD):
+                worker = idle.pop()
+                running[_begin(archive, captures[following], worker)] = following, worker
+                following += 1
+            if kept not in done:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    number, worker = running.pop(future)
+                    done[number] = outcome_of(future)
+                    idle.append(worker)
+                continue
+            # The workers are busy meanwhile.
+            with archive.transaction():
+                while kept in done:
+                    outcome = done.pop(kept)
+                    keep(archive, captures[kept], outcome)
+                    count(counts, outcome)
+                    kept += 1
+                    if progress:
+                        progress(kept, len(captures))
     finally:
         for worker in pool:
             worker.close(now=bool(running))
     return counts
+
+
+def count(counts: dict[str, int], outcome: Outcome) -> None:
+    """Count an outcome as `reread` does."""
+    if outcome.reading is None:
+        counts["failed" if outcome.unexpected else "unreadable"] += 1
+    else:
+        counts["read"] += 1
+        counts["reports"] += outcome.reading.is_report
 
 
 # --- in the worker --------------------------------------------------------------------------------------------
