@@ -67,6 +67,15 @@ def test_best_report_of_a_zip_is_read() -> None:
     assert [(warning.code, warning.detail[:6]) for warning in reading.warnings] == [("member_unread", "b.pdf:")]
 
 
+def test_report_of_the_year_that_the_link_names_is_read_from_zip_files_within() -> None:
+    figures, older = random_figures(42), random_figures(43)
+    last_year = html_page(older).replace("2023", "2022")
+    inner = zipped(a__html=last_year.encode(), b__html=html_page(figures).encode())
+    reading = read(zipped(inner__zip=inner), Source(file_name="2023年.zip"))
+    assert values_of(reading) == figures
+    assert [(warning.code, warning.detail[:6]) for warning in reading.warnings] == [("member_unread", "a.html")]
+
+
 def test_bombs_are_refused_by_their_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "MAXIMUM_UNPACKED_BYTES", 1 << 20)
     with pytest.raises(UnreadableError, match="would unpack to"):

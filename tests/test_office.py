@@ -12,10 +12,11 @@ from docx.oxml.ns import nsdecls, qn
 
 from archive.reading import Source, UnreadableError, read
 from archive.reading.blocks import Grid
-from archive.reading.documents import media
+from archive.reading.documents import binary_cells, media
 from archive.reading.documents.word import from_docx
 from archive.reading.documents.workbook import from_workbook
 from tests.documents import (
+    PAGES,
     saved,
     texts,
     values_of,
@@ -32,6 +33,52 @@ def test_word_file_with_merged_cells() -> None:
 
 def run(text: str, properties: str = "") -> str:
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def rewritten(body: bytes, changes: dict[bytes, bytes], more: dict[str, bytes]) -> bytes:
+    """A Word file with pieces of its parts replaced, and with more parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as package, zipfile.ZipFile(stream, "w") as made:
+        for name in package.namelist():
+            part = package.read(name)
+            for old, new in changes.items():
+                part = part.replace(old, new)
+            made.writestr(name, part)
+        for name, part in more.items():
+            made.writestr(name, part)
+    return stream.getvalue()
+
+
+def test_word_file_of_the_strict_kind_is_read() -> None:
+    figures = random_figures(22)
+    strict = {
+        b"http://schemas.openxmlformats.org/%s/2006/" % part: b"http://purl.oclc.org/ooxml/%s/" % part
+        for part in (b"wordprocessingml", b"officeDocument")
+    }
+    assert values_of(read(rewritten(saved(word_report(figures)), strict, {}), Source(file_name="a.docx"))) == figures
+
+
+def test_page_that_a_word_file_shows_in_its_place_is_read() -> None:
+    figures = random_figures(23)
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    changes = {
+        b"<w:sectPr": f'<w:altChunk xmlns:r="{relation}" r:id="rIdX"/><w:sectPr'.encode(),
+        b"</Relationships>": f'<Relationship Id="rIdX" Type="{relation}/aFChunk" Target="/word/page.htm"/>'.encode()
+        + b"</Relationships>",
+        b"</Types>": b'<Default Extension="htm" ContentType="text/html"/></Types>',
+    }
+    body = rewritten(saved(docx.Document()), changes, {"word/page.htm": html_page(figures).encode()})
+    assert values_of(read(body, Source(file_name="a.docx"))) == figures
+
+
+def test_number_in_a_table_of_one_cell_stands_in_the_cell_around_it() -> None:
+    made = docx.Document()
+    table = made.add_table(1, 2)
+    table.cell(0, 0).text = "规章"
+    table.cell(0, 1).add_table(1, 1).cell(0, 0).text = "7"
+    (grid,) = from_docx(saved(made)).blocks
+    assert isinstance(grid, Grid)
+    assert grid.to_lists() == [["规章", "7"]]
 
 
 def test_tracked_changes_are_accepted_and_hidden_text_left_out() -> None:
@@ -190,6 +237,18 @@ def test_hidden_rows_and_columns_of_a_workbook_are_left_out() -> None:
     ]
 
 
+def test_hidden_rows_and_columns_of_an_old_workbook_are_left_out() -> None:
+    body = (PAGES / "hidden.xls").read_bytes()
+    (grid,) = from_workbook(body).blocks
+    assert isinstance(grid, Grid)
+    assert grid.to_lists() == [
+        ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["规章", "1", "2", "3"],
+        ["行政规范性文件", "4", "5", "6"],
+    ]
+    assert [binary_cells.hidden_cells(body[:size]) for size in (0, 100, 600)] == [{}, {}, {}]
+
+
 def test_values_of_cells_are_read_as_printed_or_not_at_all() -> None:
     cells = f"<sheetData>{row(1, '规章', '1,234', 7.0, 1e6)}{row(2, '行政规范性文件', '12%', 0.12, 2.5)}</sheetData>"
     (grid,) = from_workbook(workbook({"年报": ("visible", cells)})).blocks
@@ -197,7 +256,7 @@ def test_values_of_cells_are_read_as_printed_or_not_at_all() -> None:
     assert grid.to_lists() == [["规章", "1,234", "7", "1000000"], ["行政规范性文件", "12%", "0.12", "2.5"]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("name", ["report.xls", "report.doc", "report.wps", "report.docx"])
 def test_page_under_the_name_of_an_office_file_is_read_as_the_page_it_is(name: str, encoding: str) -> None:
     figures = random_figures(61)

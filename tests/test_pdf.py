@@ -103,6 +103,12 @@ def test_truncated_pdf_is_refused(share: float) -> None:
         from_pdf(body[: int(len(body) * share)])
 
 
+@pytest.mark.parametrize("behind", [b"\r\n" + bytes(5_000), b"<script>x()</script>" * 200])
+def test_what_a_server_puts_behind_a_pdf_is_no_damage(behind: bytes) -> None:
+    body = (PAGES / "office.pdf").read_bytes()
+    assert texts(from_pdf(body + behind).blocks) == texts(from_pdf(body).blocks)
+
+
 def test_locked_pdf_is_refused() -> None:
     with pytest.raises(UnreadableError, match="password"):
         document("user_password.pdf")
@@ -151,6 +157,41 @@ def test_label_in_two_vertical_columns_is_read_downwards() -> None:
     (grid,) = blocks_of([Sheet(100, 120, [*glyphs, glyph("7", 40, 40), glyph("8", 70, 40)], across, down)])
     assert isinstance(grid, Grid)
     assert grid.to_lists() == [[label, "7", "8"]]
+
+
+def line_of(text: str, x: float, y: float) -> list[Glyph]:
+    return [Glyph(one, x + 6 * n, y, x + 6 * n + 6, y + 10, 10) for n, one in enumerate(text)]
+
+
+def test_number_broken_in_a_narrow_cell_is_one_and_two_numbers_are_none() -> None:
+    across, down = ruled([0, 60, 84, 144], [0, 30])
+    glyphs = [*line_of("规章", 3, 5), *line_of("123", 63, 3), *line_of("4", 63, 16)]
+    glyphs += [*line_of("12", 90, 3), *line_of("34", 90, 16)]
+    (grid,) = blocks_of([Sheet(150, 100, glyphs, across, down)])
+    assert isinstance(grid, Grid)
+    assert grid.to_lists() == [["规章", "1234", "12 34"]]
+
+
+@pytest.mark.parametrize("running", ["", "江宁镇人民政府"])
+def test_row_cut_through_a_number_by_a_page_break_is_put_together(running: str) -> None:
+    across, down = ruled([0, 60, 84, 144], [0, 30])
+    label, rest = "1.信访举报", "投诉类申请"
+    first = [glyph(text, 3 + 9 * n, 5, 9) for n, text in enumerate(label)]
+    second = [glyph(text, 3 + 9 * n, 5, 9) for n, text in enumerate(rest)]
+    head = [glyph(text, 10 + 10 * n, -15) for n, text in enumerate(running)]
+    above = Sheet(150, 100, [*first, *line_of("123", 63, 3), *line_of("7", 90, 3)], across, down)
+    below = Sheet(150, 100, [*head, *second, *line_of("4", 63, 3)], across, down)
+    (grid,) = [block for block in blocks_of([above, below]) if isinstance(block, Grid)]
+    assert grid.to_lists() == [[label + rest, "1234", "7"], ["", "", ""]]
+
+
+def test_type_set_apart_is_told_from_blanks() -> None:
+    across, down = ruled([0, 80, 130], [0, 30])
+    label = [glyph(text, 3 + 14 * n, 5) for n, text in enumerate("行政许可")]
+    number = [Glyph(text, 90 + 9 * n, 5, 95 + 9 * n, 15, 10) for n, text in enumerate("125")]
+    (grid,) = blocks_of([Sheet(150, 100, [*label, *number], across, down)])
+    assert isinstance(grid, Grid)
+    assert grid.to_lists() == [["行政许可", "125"]]
 
 
 def test_mark_of_a_footnote_is_no_digit() -> None:
@@ -217,13 +258,31 @@ def test_every_way_of_writing_it_down_is_read_exactly(ink: Ink) -> None:
 
 
 @pytest.mark.parametrize("form", ["2021", "2019"])
-@pytest.mark.parametrize("rulings", ["none", "across", "three", "shades"])
-def test_table_told_by_its_columns_alone_is_read_exactly(rulings: str, form: str) -> None:
-    draw = random.Random(f"{rulings}{form}")
+@pytest.mark.parametrize(
+    "paper",
+    [
+        *(Paper(rulings=rulings) for rulings in ("none", "across", "three", "shades")),
+        *(Paper(rulings="none", breaks=breaks) for breaks in ("rows", "heads")),
+        Paper(rulings="none", size=12.0),
+    ],
+    ids=repr,
+)
+def test_table_told_by_its_columns_alone_is_read_exactly(paper: Paper, form: str) -> None:
+    draw = random.Random(f"{paper}{form}")
     filled = fill(form, 2023, draw)
     balance(filled, draw)
-    reading = read(pdf(pages_of(filled, Layout(), Paper(rulings=rulings), draw)), Source(file_name="a.pdf"))
+    reading = read(pdf(pages_of(filled, Layout(), paper, draw)), Source(file_name="a.pdf"))
     assert rendered_values(reading) == expected(filled, Layout())
+
+
+@pytest.mark.parametrize("paper", [Paper(rulings="none", align="left"), Paper(rulings="none", size=16.0)], ids=repr)
+def test_applications_without_rulings_are_read_however_numbers_stand(paper: Paper) -> None:
+    draw = random.Random(f"{paper}")
+    filled = fill("2021", 2023, draw)
+    balance(filled, draw)
+    found = rendered_values(read(pdf(pages_of(filled, Layout(), paper, draw)), Source(file_name="a.pdf")))
+    wanted = {key: value for key, value in expected(filled, Layout()).items() if key[0] == "applications"}
+    assert {key: found.get(key) for key in wanted} == wanted
 
 
 papers = st.builds(

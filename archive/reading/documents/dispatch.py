@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import email
 from collections.abc import Callable
-from email import policy
 
 from archive.reading.blocks import Content
 from archive.reading.documents import convert, media
@@ -30,17 +28,6 @@ def from_document(body: bytes, kind: str) -> Content:
     if reader is None:
         raise UnreadableError(f"{_NAMES.get(kind, kind)} cannot be read")
     return reader(body)
-
-
-def html_of(body: bytes) -> tuple[bytes, str | None]:
-    """The page inside a web archive (.mht, also saved as .doc), and its content type."""
-    message = email.message_from_bytes(body, policy=policy.default)
-    for part in message.walk():
-        if part.get_content_type() == media.HTML:
-            page = part.get_payload(decode=True)
-            if isinstance(page, bytes):
-                return page, str(part.get("Content-Type", media.HTML))
-    raise UnreadableError("the web archive holds no page")
 
 
 def _pdf(body: bytes) -> Content:

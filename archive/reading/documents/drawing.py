@@ -17,6 +17,8 @@ _MAXIMUM_DEPTH = 8
 _MAXIMUM_SEGMENTS = 4_000
 # Borders are drawn as lines, or as rectangles (Word) or pictures (old printers' drivers) this thin.
 _THIN_POINTS = 2.5
+# A thick border is no higher than this, and many times as long.
+_THICK_POINTS, _MANY_TIMES = 5.0, 4.0
 # A clip is drawn around text to the point; rounding and overhanging strokes go over it.
 _OVERHANG = 1.0
 # Of 255: type this near to the colour it is printed on cannot be read by anyone.
@@ -143,7 +145,7 @@ def _bounds_of(raw: Any, thing: Any, outer: Matrix) -> Box:
 def _take_picture(raw: Any, thing: Any, outer: Matrix, clip: Box | None, order: int, drawn: Drawing) -> None:
     a, b, c, d, e, f = _combined(_matrix(raw, thing), outer)
     x0, y0, x1, y1 = e, f, e + a + c, f + b + d
-    if min(abs(x1 - x0), abs(y1 - y0)) <= _THIN_POINTS:
+    if _is_thin(abs(x1 - x0), abs(y1 - y0)):
         drawn.lines.append(_thin_line(x0, y0, x1, y1))
         return
     drawn.pictures.append((x0, y0, x1, y1))
@@ -167,7 +169,7 @@ def _take_path(raw: Any, thing: Any, outer: Matrix, clip: Box | None, order: int
     for outline in outlines:
         box = _bounds(outline)
         x0, y0, x1, y1 = box
-        if min(x1 - x0, y1 - y0) <= _THIN_POINTS:
+        if _is_thin(x1 - x0, y1 - y0):
             drawn.lines.append(_thin_line(x0, y0, x1, y1))
             continue
         if stroke.value:
@@ -254,6 +256,11 @@ def _is_rectangle(outline: list[tuple[float, float]], box: Box) -> bool:
     return len(outline) >= 4 and all(
         any(abs(x - cx) <= _OVERHANG and abs(y - cy) <= _OVERHANG for cx, cy in corners) for x, y in outline
     )
+
+
+def _is_thin(wide: float, high: float) -> bool:
+    thin, long = sorted((wide, high))
+    return thin <= _THIN_POINTS or (thin <= _THICK_POINTS and long >= _MANY_TIMES * thin)
 
 
 def _thin_line(x0: float, y0: float, x1: float, y1: float) -> Box:

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from archive.reading import forms
 from archive.reading.blocks import MAXIMUM_CELLS, Block, Cell, Grid, Paragraph
 from archive.reading.documents.columns import column_tables
-from archive.reading.documents.labels import is_column_label, is_label
+from archive.reading.documents.labels import is_column_label
 from archive.reading.documents.lines import PrintedLine, lines_of
+from archive.reading.documents.ruled import RuledTable, align, continues, cuts_row, grid_of, table_of, tidy
 from archive.reading.documents.sheet import Glyph, Lattice, Sheet, lattices
 
-# Tables that go on over a page break have the same outer edges.
-_SAME_EDGE = 4.0
 # A line that ends short of the right margin by more than this share of the width ends its paragraph.
 _SHORT_LINE = 0.12
 _SAME_SIZE = 0.5
 _EDGE_OF_PAGE = (0.1, 0.85)
 _RUNNING_EDGE = 0.07
-_MOST_VERTICAL_COLUMNS = 3
+_MOST_BETWEEN = 6
+_MOST_OVERFLOW = 4.0
+_LEADING = 0.3
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–\s]*")
-_HAN = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’]"
-_BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 _OWN_LINE = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[)）])")
-
-
-def unify(text: str) -> str:
-    """Replace the compatibility ideographs and radicals that PDF fonts produce by the characters they stand for."""
-    return "".join(
-        unicodedata.normalize("NFKC", character)
-        if "\u2e80" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff"
-        else character
-        for character in text
-    )
 
 
 @dataclass(slots=True)
@@ -51,35 +40,64 @@ class _Line:
     """Whether it is set in another size than the line above: a heading."""
 
 
-@dataclass(slots=True)
-class _Table:
-    """A ruled table of one page, whose columns are numbered once it is known which pages it goes on over."""
-
-    lattice: Lattice
-    cells: list[Cell] = field(default_factory=list)
-
-
-_Part = _Line | _Table | Grid
+_Thing = PrintedLine | RuledTable | Grid
+_Part = _Line | RuledTable | Grid
 
 
 def blocks_of(sheets: list[Sheet]) -> list[Block]:
     """The blocks of a document in reading order; a table that page breaks cut is one table."""
-    parts: list[_Part] = []
     repeated = _running_heads(sheets)
-    for sheet in sheets:
-        own = [part for part in _parts_of(sheet) if not (isinstance(part, _Line) and _fold(part.text) in repeated)]
-        before = parts[-1] if parts else None
-        # The table of a landscape page next to one of a portrait page is another table: its edges differ.
-        if own and isinstance(own[0], _Table) and isinstance(before, _Table):
-            _align(before, own[0])
-        parts.extend(own)
+    things = [(number, thing) for number, sheet in enumerate(sheets) for thing in _things_of(sheet, repeated)]
+    parts = _over_breaks(_running_text(_with_column_tables(things, sheets), sheets))
     blocks: list[Block | _Line] = []
-    for is_table, group in groupby(parts, key=lambda part: isinstance(part, _Table)):
+    for is_table, group in groupby(parts, key=lambda part: isinstance(part, RuledTable)):
         if is_table:
-            blocks.extend(_grids([part for part in group if isinstance(part, _Table)]))
+            blocks.extend(_grids([part for part in group if isinstance(part, RuledTable)]))
         else:
-            blocks.extend(part for part in group if not isinstance(part, _Table))
+            blocks.extend(part for part in group if not isinstance(part, RuledTable))
     return _joined(blocks)
+
+
+def _with_column_tables(things: Sequence[tuple[int, _Thing]], sheets: list[Sheet]) -> list[tuple[int, _Thing]]:
+    """The things on all pages, each with the number of its page, the tables without rulings found among the lines."""
+    found: list[tuple[int, _Thing]] = []
+    for is_text, group in groupby(
+        things, key=lambda entry: isinstance(entry[1], PrintedLine) and not sheets[entry[0]].recognised
+    ):
+        own = list(group)
+        if not is_text:
+            found.extend(own)
+            continue
+        pages = {id(thing): number for number, thing in own}
+        lines = [thing for _, thing in own if isinstance(thing, PrintedLine)]
+        for before, line in pairwise(lines):
+            line.shift = before.shift
+            if pages[id(before)] != pages[id(line)]:
+                # A table goes on over the page break as if there were none.
+                line.shift += before.bottom + _LEADING * line.size - line.top
+        first = own[0][0]
+        found.extend((pages.get(id(thing), first), thing) for thing in column_tables(lines))
+    return found
+
+
+def _over_breaks(parts: list[tuple[int, _Part]]) -> list[_Part]:
+    """The parts in order, with nothing between the halves of a ruled table that a page break cut through a row."""
+    ordered: list[_Part] = []
+    above: tuple[int, RuledTable] | None = None
+    between = 0
+    for number, part in parts:
+        if not isinstance(part, RuledTable):
+            ordered.append(part)
+            between = between + 1 if isinstance(part, _Line) else _MOST_BETWEEN + 1
+            continue
+        if above is not None and above[0] < number and between <= _MOST_BETWEEN:
+            align(above[1], part)
+            # A row that is cut goes on whatever is printed between: a footnote, a running head.
+            if between and cuts_row(above[1], part):
+                ordered.append(ordered.pop(-1 - between))
+        ordered.append(part)
+        above, between = (number, part), 0
+    return ordered
 
 
 def _running_heads(sheets: list[Sheet]) -> set[str]:
@@ -88,7 +106,7 @@ def _running_heads(sheets: list[Sheet]) -> set[str]:
     for sheet in sheets:
         low, high = sheet.height * _RUNNING_EDGE, sheet.height * (1 - _RUNNING_EDGE)
         edge = [glyph for glyph in sheet.glyphs if glyph.bottom < low or glyph.top > high]
-        seen.update({_fold(_tidy(line.text)) for line in lines_of(edge)})
+        seen.update({_fold(tidy(line.text)) for line in lines_of(edge)})
     return {text for text, count in seen.items() if count > max(2, len(sheets) / 2)}
 
 
@@ -99,8 +117,9 @@ def _fold(text: str) -> str:
 # --- the parts of a page ------------------------------------------------------------------------------------------
 
 
-def _parts_of(sheet: Sheet) -> list[_Part]:
-    placed: list[tuple[float, _Part]] = []
+def _things_of(sheet: Sheet, repeated: set[str]) -> list[PrintedLine | RuledTable]:
+    """The ruled tables of a page and the lines around them, top to bottom, page numbers and running heads left out."""
+    placed: list[tuple[float, PrintedLine | RuledTable]] = []
     tables = lattices(sheet.across, sheet.down)
     inside: list[list[list[Glyph]]] = [[[] for _ in table.boxes] for table in tables]
     outside: list[Glyph] = []
@@ -113,122 +132,81 @@ def _parts_of(sheet: Sheet) -> list[_Part]:
         else:
             outside.append(glyph)
     for table, texts in zip(tables, inside, strict=True):
-        cells = [_cell(own, box.left, box.right, box.top) for own, box in zip(texts, table.boxes, strict=True)]
-        if len(table.xs) > 2 and any(cell.text for cell in cells):
-            placed.append((table.ys[0], _Table(table, cells)))
+        outside = _without_overflow(table, texts, outside)
+        ruled = table_of(table, texts)
+        if len(table.xs) > 2 and not ruled.is_blank:
+            placed.append((table.ys[0], ruled))
         else:
             # A frame around the text is no table; what stands in it is read as text.
             outside.extend(glyph for own in texts for glyph in own)
     lines = lines_of(outside)
-    loose, grids = column_tables(lines) if not sheet.recognised else (lines, [])
-    placed.extend(grids)
-    placed.extend(_running_text(loose, sheet))
-    return [part for _, part in sorted(placed, key=lambda entry: entry[0])]
-
-
-def _running_text(lines: list[PrintedLine], sheet: Sheet) -> list[tuple[float, _Part]]:
-    right = max((line.x1 for line in lines), default=0.0)
-    width = max(right - min((line.x0 for line in lines), default=0.0), 1.0)
-    placed: list[tuple[float, _Part]] = []
-    size = 0.0
+    top, low = (share * sheet.height for share in _EDGE_OF_PAGE)
     for number, line in enumerate(lines):
-        text = _tidy(line.text)
-        top, low = _EDGE_OF_PAGE
-        edge = number in (0, len(lines) - 1) and not sheet.height * top < line.top < sheet.height * low
-        if not text or (edge and _PAGE_NUMBER.fullmatch(text)):
+        text = tidy(line.text)
+        edge = number in (0, len(lines) - 1) and not top < line.top < low
+        if text and not (edge and _PAGE_NUMBER.fullmatch(text)) and _fold(text) not in repeated:
+            placed.append((line.top, line))
+    return [thing for _, thing in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _without_overflow(table: Lattice, texts: list[list[Glyph]], outside: list[Glyph]) -> list[Glyph]:
+    """Move the rest of heads into the cells that a page break cut: it is printed below them, outside the rulings."""
+    for box, own in zip(table.boxes, texts, strict=True):
+        if box.bottom < len(table.ys) - 2 or not own or is_column_label(_word(own)):
             continue
-        changed = abs(line.size - size) > _SAME_SIZE and not sheet.recognised
-        size = line.size
-        full = right - line.x1 < width * _SHORT_LINE
-        placed.append((line.top, _Line(text, sheet.recognised, full, changed)))
-    return placed
+        left, right, reach = table.xs[box.left], table.xs[box.right + 1], _MOST_OVERFLOW * own[0].size
+        over = [
+            glyph
+            for glyph in outside
+            if left <= (glyph.x0 + glyph.x1) / 2 <= right and 0 <= glyph.bottom - table.ys[-1] <= reach
+        ]
+        if over and is_column_label(_word([*own, *over])):
+            own += over
+            outside = [glyph for glyph in outside if not any(glyph is other for other in over)]
+    return outside
 
 
-def _cell(glyphs: list[Glyph], first: int, last: int, row: int) -> Cell:
-    confidences = [glyph.confidence for glyph in glyphs if glyph.confidence is not None]
-    lines = lines_of(glyphs)
-    text = _tidy(" ".join(line.text for line in lines))
-    if len(lines) > 2 and not is_label(text) and (turned := _read_downwards(lines)):
-        text = turned
-    return Cell(text, first, last, row, min(confidences, default=None))
+def _word(glyphs: list[Glyph]) -> str:
+    return tidy("".join(line.text for line in lines_of(glyphs)))
 
 
-def _read_downwards(lines: list[PrintedLine]) -> str | None:
-    """A label set in two vertical columns, read so only where that makes a label of the form."""
-    if any(len(line.glyphs) > _MOST_VERTICAL_COLUMNS for line in lines):
-        return None
-    columns: list[list[Glyph]] = []
-    for glyph in sorted((glyph for line in lines for glyph in line.glyphs), key=lambda one: one.x0):
-        if columns and glyph.x0 - columns[-1][0].x0 < glyph.size / 2:
-            columns[-1].append(glyph)
-        else:
-            columns.append([glyph])
-    for order in (columns, columns[::-1]):
-        downwards = (glyph for column in order for glyph in sorted(column, key=lambda one: one.top))
-        text = _tidy("".join(glyph.text for glyph in downwards))
-        if is_label(text):
-            return text
-    return None
-
-
-def _tidy(text: str) -> str:
-    return _BETWEEN_HAN.sub("", unify(text)).strip()
+def _running_text(things: list[tuple[int, _Thing]], sheets: list[Sheet]) -> list[tuple[int, _Part]]:
+    """Lines of text by how they lie on their page: whether they reach its right margin, and their size changes."""
+    edges: dict[int, tuple[float, float]] = {}
+    for number, thing in things:
+        if isinstance(thing, PrintedLine):
+            left, right = edges.get(number, (thing.x0, thing.x1))
+            edges[number] = min(left, thing.x0), max(right, thing.x1)
+    parts: list[tuple[int, _Part]] = []
+    size, page = 0.0, -1
+    for number, thing in things:
+        if not isinstance(thing, PrintedLine):
+            parts.append((number, thing))
+            continue
+        recognised = sheets[number].recognised
+        size = size if number == page else 0.0
+        changed = abs(thing.size - size) > _SAME_SIZE and not recognised
+        size, page = thing.size, number
+        left, right = edges[number]
+        full = right - thing.x1 < max(right - left, 1.0) * _SHORT_LINE
+        parts.append((number, _Line(tidy(thing.text), recognised, full, changed)))
+    return parts
 
 
 # --- tables over page breaks --------------------------------------------------------------------------------------
 
 
-def _align(above: _Table, below: _Table) -> None:
-    """Move the edges of a table by the fraction that two pages of one table differ."""
-    if not _continues(above, below):
-        return
-    xs = below.lattice.xs
-    for number, edge in enumerate(xs):
-        near = min(above.lattice.xs, key=lambda other: abs(other - edge))
-        if abs(near - edge) <= _SAME_EDGE:
-            xs[number] = near
-
-
-def _continues(above: _Table, below: _Table) -> bool:
-    first, second = above.lattice.xs, below.lattice.xs
-    return abs(first[0] - second[0]) <= _SAME_EDGE and abs(first[-1] - second[-1]) <= _SAME_EDGE
-
-
-def _grids(tables: list[_Table]) -> list[Block | _Line]:
+def _grids(tables: list[RuledTable]) -> list[Block | _Line]:
     """Tables that follow one another with nothing between them; those of the same width are one."""
     blocks: list[Block | _Line] = []
     while tables:
         run = [tables.pop(0)]
-        while tables and _continues(run[-1], tables[0]):
+        while tables and continues(run[-1], tables[0]):
             run.append(tables.pop(0))
-        edges = sorted({edge for table in run for edge in table.lattice.xs})
-        rows: list[list[Cell]] = []
-        for table in run:
-            places = [edges.index(edge) for edge in table.lattice.xs]
-            start = len(rows)
-            last = list(rows[-1]) if rows else []
-            rows.extend([] for _ in range(len(table.lattice.ys) - 1))
-            for cell, box in zip(table.cells, table.lattice.boxes, strict=True):
-                cell.first, cell.last, cell.row = places[box.left], places[box.right + 1] - 1, start + box.top
-                for covered in rows[start + box.top : start + box.bottom + 1]:
-                    covered.append(cell)
-            _mend_heads(last, rows[start])
-        for row in rows:
-            row.sort(key=lambda cell: cell.first)
-        if sum(len(row) for row in rows) <= MAXIMUM_CELLS:
-            blocks.extend(_without_prose(Grid(rows, exact=True)))
+        grid = grid_of(run)
+        if sum(len(row) for row in grid.rows) <= MAXIMUM_CELLS:
+            blocks.extend(_without_prose(grid))
     return blocks
-
-
-def _mend_heads(above: list[Cell], below: list[Cell]) -> None:
-    """Put the head of a column together that a page break cut; a row's label is put together where it is matched."""
-    for upper in above:
-        for lower in below:
-            if (upper.first, upper.last) != (lower.first, lower.last) or not (upper.text and lower.text):
-                continue
-            joined = upper.text + lower.text
-            if is_column_label(joined) and not is_column_label(upper.text) and not is_column_label(lower.text):
-                upper.text, lower.text = joined, ""
 
 
 def _without_prose(grid: Grid) -> list[Block | _Line]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import email
 import re
+from email import policy
 from pathlib import PurePosixPath
 
+from archive.reading.decode import wide_charset
 from archive.reading.documents.package import open_package
 from archive.reading.model import UnreadableError
 
@@ -77,9 +80,20 @@ def media_type(body: bytes, *, content_type: str | None = None, file_name: str |
 
 def _narrow(sample: bytes) -> bytes:
     """The ASCII of a sample in UTF-16, as Excel saves its pages; others as they are."""
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_charset(sample):
         return sample.replace(b"\x00", b"")
     return sample
+
+
+def html_of(body: bytes) -> tuple[bytes, str | None]:
+    """The page inside a web archive (.mht, also saved as .doc), and its content type."""
+    message = email.message_from_bytes(body, policy=policy.default)
+    for part in message.walk():
+        if part.get_content_type() == HTML:
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes):
+                return page, str(part.get("Content-Type", HTML))
+    raise UnreadableError("the web archive holds no page")
 
 
 def is_picture(kind: str) -> bool:
@@ -89,7 +103,7 @@ def is_picture(kind: str) -> bool:
 def _zipped(body: bytes) -> str:
     with open_package(body) as package:
         names = {name.lstrip("/") for name in package.namelist()}
-    if "word/document.xml" in names:
+    if any(name.startswith("word/") and name.endswith(".xml") for name in names):
         return DOCX
     if any(name.startswith("xl/") for name in names):
         return XLSX
@@ -101,7 +115,7 @@ def _zipped(body: bytes) -> str:
 def _refuse_binary(body: bytes) -> None:
     """Refuse what is not text in any encoding: NUL bytes without the look of UTF-16 or UTF-32, or mostly controls."""
     sample = body[:65536]
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or wide_charset(body):
         return
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if controls > len(sample) * 0.05:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +20,10 @@ from archive.reading.model import UnreadableError, Warning
 MAXIMUM_PAGES = 500
 _MAXIMUM_GLYPHS = 30_000
 _STRAIGHT_POINTS = 1.0
-# A PDF ends in this mark; pdfium would read what is left of a truncated one, and half a table is no table.
-_END_MARK = b"%%EOF"
-_END_WINDOW = 2_048
+# A PDF ends so; pdfium would read what is left of a truncated one, and half a table is no table. The first part of a
+# file made for the web ends so too, with objects behind it; servers put other things behind.
+_END_MARK = re.compile(rb"startxref\s+\d+\s*(?:%%EOF|%?%?E?O?\s*\Z)")
+_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _IMPLAUSIBLE = 6
 _ODD_SHARE = 0.2
 # Quarter turns; more is text across the page.
@@ -41,7 +43,8 @@ def from_pdf(body: bytes) -> Content:
         import pypdfium2
     except ImportError as error:
         raise UnreadableError("reading PDF needs the extra `documents`: pip install 'nianbao[documents]'") from error
-    if _END_MARK not in body.rstrip(b"\x00\r\n\t ")[-_END_WINDOW:]:
+    ends = [match.end() for match in _END_MARK.finditer(body)]
+    if not ends or _OBJECT.search(body, ends[-1]):
         raise UnreadableError("the PDF is damaged or truncated: its end is missing")
     try:
         document = pypdfium2.PdfDocument(body)

@@ -6,12 +6,17 @@ Source of the element names: ISO/IEC 29500-1, WordprocessingML.
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from archive.reading.blocks import Block, Content, Grid, GridBuilder, Paragraph
+from archive.reading.decode import decode
+from archive.reading.documents import html, media
 from archive.reading.documents.numbering import Numbering
 from archive.reading.documents.package import open_package
+from archive.reading.documents.text import from_text
 from archive.reading.model import UnreadableError
 
 _NEEDS = "reading Office files needs the extra `documents`: pip install 'nianbao[documents]'"
@@ -27,6 +32,9 @@ _LEFT_OUT = frozenset(
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml"))
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DEEPEST = 40
+_DEEPEST_CHUNK = 3
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 
 
 def from_docx(body: bytes) -> Content:
@@ -37,8 +45,8 @@ def from_docx(body: bytes) -> Content:
         raise UnreadableError(_NEEDS) from error
     open_package(body).close()
     try:
-        document = docx.Document(io.BytesIO(body))
-        blocks = list(_Walker(Numbering(document)).blocks(document.element.body, 0))
+        document = docx.Document(io.BytesIO(_transitional(body)))
+        blocks = list(_Walker(Numbering(document), document.part).blocks(document.element.body, 0))
         title = document.core_properties.title
     # python-docx raises KeyError, ValueError, lxml and zipfile errors for broken packages.
     except Exception as error:
@@ -52,6 +60,19 @@ def from_docx(body: bytes) -> Content:
     return content
 
 
+def _transitional(body: bytes) -> bytes:
+    """A file saved as "Strict Open XML" (ISO/IEC 29500-1) with the namespaces of the usual kind (29500-4)."""
+    with open_package(body) as package:
+        if not any(_STRICT.search(package.read(name)) for name in package.namelist() if name.endswith(".rels")):
+            return body
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+            for name in package.namelist():
+                part = package.read(name)
+                made.writestr(name, _STRICT.sub(_TRANSITIONAL, part) if name.endswith((".xml", ".rels")) else part)
+    return stream.getvalue()
+
+
 def _picture(part: Any, element: Any) -> bytes | None:
     """The bytes of a picture that the file holds; None for one that is linked to, or drawn twice for older programs."""
     name = element.get(f"{_R}embed") or element.get(f"{_R}id")
@@ -60,9 +81,28 @@ def _picture(part: Any, element: Any) -> bytes | None:
     return bytes(part.related_parts[name].blob)
 
 
+def _chunk(part: Any, depth: int) -> list[Block]:
+    """The blocks of a document of another kind that Word shows in its place (17.17.2.1); none for one it cannot."""
+    body = bytes(part.blob)
+    kind = media.media_type(body)
+    if kind == media.DOCX and depth < _DEEPEST_CHUNK:
+        import docx
+
+        document = docx.Document(io.BytesIO(_transitional(body)))
+        return list(_Walker(Numbering(document), document.part, depth + 1).blocks(document.element.body, 0))
+    if kind == media.MHTML:
+        body, _ = media.html_of(body)
+        kind = media.HTML
+    if kind == media.HTML:
+        return html.blocks_of(html.parse(decode(body).text))
+    return list(from_text(decode(body).text).blocks) if kind == media.TEXT else []
+
+
 class _Walker:
-    def __init__(self, numbering: Numbering) -> None:
+    def __init__(self, numbering: Numbering, part: Any, chunks: int = 0) -> None:
         self._numbering = numbering
+        self._part = part
+        self._chunks = chunks
 
     def blocks(self, parent: Any, depth: int) -> Iterator[Block]:
         """Paragraphs and tables in reading order; a table that holds tables only lays the page out."""
@@ -75,18 +115,20 @@ class _Walker:
                 for box in _boxes(child):
                     yield from self.blocks(box, depth + 1)
             elif child.tag == f"{_W}tbl":
-                if child.find(f"{_W}tr//{_W}tbl") is None:
+                if not _lays_out(child):
                     yield self._grid(child)
                     continue
-                for cell in child.iter(f"{_W}tc"):
-                    if next(cell.iterancestors(f"{_W}tbl")) is child:
-                        yield from self.blocks(cell, depth + 1)
+                for cell in _own(child, "tc"):
+                    yield from self.blocks(cell, depth + 1)
+            elif child.tag == f"{_W}altChunk":
+                if (part := self._part.related_parts.get(child.get(f"{_R}id"))) is not None:
+                    yield from _chunk(part, self._chunks)
             elif child.tag in _WRAPPERS:
                 yield from self.blocks(child, depth + 1)
 
     def _grid(self, table: Any) -> Grid:
         """Cells by their grid span (17.4.17) and vertical merge (17.4.84)."""
-        rows = [_row(row) for row in table.iter(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
+        rows = [_row(row) for row in _own(table, "tr") if row.find(f"{_W}trPr/{_W}del") is None]
         builder = GridBuilder()
         for number, row in enumerate(rows):
             if not builder.start_row():
@@ -108,6 +150,17 @@ class _Walker:
         return " ".join(" ".join(text.split()) for text in texts if text.strip())
 
 
+def _lays_out(table: Any) -> bool:
+    """Whether a table holds tables: those of one cell are but the frame of a number."""
+    return any(sum(1 for _ in _own(inner, "tc")) > 1 for inner in table.iterfind(f"{_W}tr//{_W}tbl"))
+
+
+def _own(table: Any, name: str, within: Any = None) -> list[Any]:
+    """The rows or cells of a table, those of tables within it left out."""
+    found = (table if within is None else within).iter(f"{_W}{name}")
+    return [one for one in found if next(one.iterancestors(f"{_W}tbl")) is table]
+
+
 def _row(row: Any) -> dict[int, tuple[Any, int, bool]]:
     """The cells of a row by the column they begin in: the cell, how many columns it spans, whether it goes on."""
     cells: dict[int, tuple[Any, int, bool]] = {}
@@ -115,7 +168,7 @@ def _row(row: Any) -> dict[int, tuple[Any, int, bool]]:
     column = _number(before, 0)
     if column:
         cells[0] = (None, column, False)
-    for cell in row.iter(f"{_W}tc"):
+    for cell in _own(next(row.iterancestors(f"{_W}tbl")), "tc", row):
         span = max(1, _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1))
         merge = cell.find(f"{_W}tcPr/{_W}vMerge")
         cells[column] = (cell, span, merge is not None and merge.get(f"{_W}val", "continue") == "continue")

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from archive.reading.blocks import MAXIMUM_COLUMNS, MAXIMUM_ROWS, Block, Content, Grid, GridBuilder, Paragraph
+from archive.reading.documents import binary_cells
 from archive.reading.documents.hidden_cells import Hidden, hidden_cells
 from archive.reading.documents.package import open_package
 from archive.reading.model import UnreadableError
@@ -28,6 +29,8 @@ def from_workbook(body: bytes) -> Content:
         if body.startswith(b"PK"):
             with open_package(body) as package:
                 hidden = hidden_cells(package)
+        else:
+            hidden = binary_cells.hidden_cells(body)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
         # A hidden sheet often holds last year's table.
         shown = [
