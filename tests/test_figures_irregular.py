@@ -182,3 +182,136 @@ def test_a_row_that_lost_a_cell_is_placed_as_far_as_the_balance_of_every_column_
     assert set(balanced({label: [1, 3, 0, 0, 0, 0]}).values()) == {None}
     broken = {"（七）总计": [33, 2, 0, 0, 0, 0, 36], label: [1, 0, 0, 0, 0, 0]}
     assert set(balanced(broken).values()) == {None}
+
+
+TITLE = "汉屯路街道办事处2023年政府信息公开工作年度报告"
+HEAD = "项目 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计"
+
+
+def applications(lines: list[str]) -> dict[str, list[Number]]:
+    """The rows of section 三 as read from lines of text."""
+    text_of_report = "\n".join([TITLE, "三、收到和处理政府信息公开申请情况", *lines])
+    reading = read(text_of_report.encode(), Source(file_name="report.txt"))
+    rows: dict[str, list[Number]] = {}
+    for figure in reading.figures:
+        if figure.section == "applications":
+            rows.setdefault(figure.item, []).append(figure.value)
+    warned = " ".join(warning.detail for warning in reading.warnings)
+    assert all(item in warned for item, values in rows.items() if all(value is None for value in values))
+    return rows
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["20 | 12 | 0 | 0 | 0 | 32 |  ", "2012 | 0 | 0 | 0 | 0 | 32 |  ", "20 | 12 | 0 | 00 | 0 | 32 |  "],
+    ids=["a cell lost", "two run together", "two noughts run together"],
+)
+def test_a_padded_row_that_does_not_add_up_is_null(damaged: str) -> None:
+    rows = applications(
+        [
+            HEAD,
+            "一、本年新收政府信息公开申请数量 | " + damaged,
+            "二、上年结转政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
+        ]
+    )
+    assert rows["new"] == [None] * 7
+    assert rows["carried_in"] == [1, 0, 0, 0, 0, 0, 1]
+
+
+def test_an_agency_s_own_mistake_in_a_whole_table_is_kept_as_printed() -> None:
+    rows = applications(
+        [
+            HEAD,
+            "一、本年新收政府信息公开申请数量 | 20 | 3 | 0 | 0 | 0 | 0 | 24",
+            "二、上年结转政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
+        ]
+    )
+    assert rows["new"] == [20, 3, 0, 0, 0, 0, 24]
+
+
+def test_blanks_between_pipes_are_cells() -> None:
+    rows = applications(
+        [
+            "自然人 | 法人或其他组织 | 总计",
+            "商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他",
+            "一、本年新收政府信息公开申请数量 | 20 | 3 |  | 0 | 0 | 0 | 23",
+            "二、上年结转政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
+        ]
+    )
+    assert rows["new"] == [20, 3, None, 0, 0, 0, 23]
+
+
+def test_labels_and_heads_run_together_with_what_follows() -> None:
+    rows = applications(
+        [
+            "自然人法人或其他组织总计",
+            "商业企业科研机构社会公益组织法律服务机构其他",
+            "一、本年新收政府信息公开申请数量20 3 0 0 0 0 23",
+            "二、上年度结转政府公开申请数量1 0 0 0 0 0 1",
+        ]
+    )
+    assert rows == {"new": [20, 3, 0, 0, 0, 0, 23], "carried_in": [1, 0, 0, 0, 0, 0, 1]}
+
+
+def test_the_total_before_all_others_is_read_where_it_stands_before_the_first_known_head() -> None:
+    head = "总计 自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他".split()
+    numbers = "23 20 3 0 0 0 0".split()
+    rows = applications([*head, "一、本年新收政府信息公开申请数量", *numbers])
+    assert rows["new"] == [20, 3, 0, 0, 0, 0, 23]
+
+
+def cells(rows: list[list[str]]) -> str:
+    lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def figures(markup: str, title: str = TITLE) -> dict[tuple[str, str], Number]:
+    body = f"<h1>{title}</h1><p>一、总体情况</p><p>本街道认真贯彻落实条例。</p>{markup}"
+    reading = read(f"<html><body>{body}</body></html>".encode(), Source())
+    return {(figure.item, figure.category): figure.value for figure in reading.figures if figure.value is not None}
+
+
+def test_a_table_printed_the_other_way_round_keeps_its_places() -> None:
+    kinds = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    labels = [item.label for item in forms.APPLICATIONS[:8]]
+    rows = [["申请人情况", *labels], *([kind, *[str(place)] * 8] for place, kind in enumerate(kinds))]
+    names = [item.name for item in forms.APPLICATIONS[:8]]
+    expected_figures = {(name, kind): place for name in names for place, kind in enumerate(forms.APPLICANT_NAMES)}
+    assert figures(cells(rows)) == expected_figures
+
+
+def test_one_table_for_each_kind_of_applicant() -> None:
+    label = "一、本年新收政府信息公开申请数量"
+    markup = cells([["项目", "自然人"], [label, "5"]]) + cells([["项目", "总计"], [label, "7"]])
+    assert figures(markup) == {("new", "natural_person"): 5, ("new", "total"): 7}
+
+
+def test_an_annex_in_two_halves_side_by_side() -> None:
+    rows = [
+        ["统计指标", "统计数", "统计指标", "统计数"],
+        ["制发规范性文件总数", "1", "四、行政复议数量", "5"],
+        ["1.政府公报公开政府信息数", "2", "（一）维持具体行政行为数", "6"],
+        ["2.政府网站公开政府信息数", "3", "（二）被依法纠错数", "7"],
+        ["3.政务微博公开政府信息数", "4", "（三）其他情形数", "8"],
+    ]
+    names = ["normative_documents_issued", "via_gazette", "via_website", "via_weibo", "reconsiderations"]
+    names += [f"reconsiderations_{end}" for end in ("upheld", "corrected", "other")]
+    found = figures(cells(rows), TITLE.replace("2023", "2016"))
+    assert found == {(name, "count"): number for number, name in enumerate(names, 1)}
+
+
+def test_the_unit_in_traditional_script_is_the_same_unit() -> None:
+    rows = [["信息内容", "本年收费金额（单位：萬元）"], ["行政事业性收费", "3.5"]]
+    body = f"<h1>{TITLE}</h1><p>二、主动公开政府信息情况</p>{cells(rows)}"
+    reading = read(f"<html><body>{body}</body></html>".encode(), Source())
+    assert [(figure.value, figure.unit) for figure in reading.figures if figure.item == "fees"] == [(3.5, "万元")]
+
+
+def test_one_row_for_each_column_of_section_two() -> None:
+    labels = {"issued": "本年制发件数", "repealed": "本年废止件数", "in_force": "现行有效件数"}
+    rows = [["信息内容", "指标", "数量"], ["规章", labels["issued"], "3"]]
+    rows += [[labels["repealed"], "4"], [labels["in_force"], "5"]]
+    rows += [["行政许可", "本年处理决定数量", "97"], ["行政事业性收费", "本年收费金额（单位：万元）", "1.5"]]
+    expected_figures: dict[tuple[str, str], float] = {("rules", name): 3 + place for place, name in enumerate(labels)}
+    expected_figures |= {("permits", "decisions"): 97, ("fees", "amount"): 1.5}
+    assert figures(f"<p>二、主动公开政府信息情况</p>{cells(rows)}") == expected_figures

@@ -177,3 +177,55 @@ def test_a_sites_name_before_a_title_is_not_its_agency(signed: str, agency: str)
     )
     known = Source(url="http://a.example.gov.cn/art/1.html", division="320813", link_text=row, link_agency="蒋坝镇")
     assert read(page.encode(), known).agency == agency
+
+
+def test_a_document_number_before_the_title_is_neither_year_nor_agency() -> None:
+    opening = "本报告所列数据的统计期限为2024年1月1日至2024年12月31日。"
+    head = "桃花镇人民政府文件\n桃政办〔2025〕3号\n桃花镇人民政府政府信息\n公开工作年度报告\n"
+    reading = identify(head + BODY.format(opening=opening))
+    assert (reading.title, reading.year) == ("桃花镇人民政府政府信息公开工作年度报告", 2024)
+    assert reading.agency == "桃花镇人民政府"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "余杭区人民政府 信息公开年报 2020年余杭区径山镇政府信息公开工作年度报告",
+        "2020年余杭区径山镇政府信息公开工作年度报告_年度报告_杭州市余杭区人民政府",
+    ],
+)
+def test_the_names_of_site_and_column_are_no_part_of_the_title(declared: str) -> None:
+    body = "".join(f"<p>{line}</p>" for line in BODY.format(opening="我镇认真贯彻落实条例。").splitlines())
+    page = f"<html><head><title>{declared}</title></head><body><h3>政府信息公开</h3>{body}</body></html>"
+    reading = read(page.encode(), Source())
+    assert (reading.title, reading.agency) == ("2020年余杭区径山镇政府信息公开工作年度报告", "径山镇人民政府")
+
+
+def test_another_report_in_a_list_of_links_is_not_the_title() -> None:
+    own, other = "余杭区教育局政府信息公开工作年度报告", "余杭区民政局2022年政府信息公开工作年度报告"
+    opening = "本报告所列数据的统计期限为2019年1月1日至2019年12月31日。"
+    body = "".join(f"<p>{line}</p>" for line in [other, own, *BODY.format(opening=opening).splitlines()])
+    reading = read(f"<html><head><title>{own}</title></head><body>{body}</body></html>".encode(), Source())
+    assert (reading.title, reading.agency, reading.year) == (own, "余杭区教育局", 2019)
+
+
+def test_a_remark_that_it_is_a_draft_leaves_a_report_a_report() -> None:
+    title = "桃花镇2024年政府信息公开工作年度报告（公示稿）"
+    reading = identify(f"{title}\n{BODY.format(opening='我镇认真贯彻落实条例。')}")
+    assert (reading.is_report, reading.title, reading.year) == (True, title, 2024)
+
+
+def test_radicals_that_pdf_fonts_yield_are_read_as_the_characters_they_stand_for() -> None:
+    title = "桃花镇人民政府2024年政府信息公开工作年度报告"
+    printed = title.replace("工", "\u2f2f").replace("人", "\u2f08").replace("民", "\u2ea0")
+    reading = identify(f"{printed}\n{BODY.format(opening='我镇认真贯彻落实条例。')}")
+    assert (reading.title, reading.year, reading.agency) == (title, 2024, "桃花镇人民政府")
+    assert printed in reading.text
+
+
+@pytest.mark.parametrize("beside", ["来源：桃花镇", "【字体：大 中 小】", "10:22　作者：桃花镇　点击：[88]"])
+def test_a_date_beside_the_source_is_the_date_published(beside: str) -> None:
+    title = "桃花镇人民政府2021年政府信息公开工作年度报告"
+    body = "".join(f"<p>{line}</p>" for line in BODY.format(opening="我镇认真贯彻落实条例。").splitlines())
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>2022-01-12　{beside}</p>{body}</body>"
+    assert read(page.encode(), Source()).published == "2022-01-12"

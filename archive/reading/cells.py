@@ -10,17 +10,21 @@ from functools import lru_cache
 COUNTERS = "件条项个次人份宗起家篇期场名元例"
 _INTEGER = r"(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,11})"
 _COUNT = re.compile(rf"({_INTEGER})\s?(?:人次|[{COUNTERS}])?")
-_AMOUNT = re.compile(rf"({_INTEGER}(?:\.[0-9]+)?)\s?(亿元|万元|元)?")
-_CHANGE = re.compile(rf"(?:([+＋增升↑加])|([-－−–减降↓]))\s?({_INTEGER})\s?(?:人次|[{COUNTERS}])?")
+_AMOUNT = re.compile(rf"({_INTEGER}(?:\.[0-9]+)?)\s?([亿億万萬]?元)?")
+_CHANGE = re.compile(rf"(?:([+＋↑]|增加?|上?升|加)|([-－−–↓]|减少?|下?降))\s?({_INTEGER})\s?(?:人次|[{COUNTERS}])?")
 _STRUCK_OUT = re.compile(r"[/\\|\-—–─―_－﹣一]+|无|無|不涉及|不适用|未涉及|空", re.DOTALL)
 # A remark behind the number, in words: 22（其中修订16件）. Digits alone in parentheses could be anything.
 _REMARK = re.compile(r"(?P<number>[^(]+?)\s*(?P<note>\([^()]*[\u4e00-\u9fff][^()]*\))")
 _RAISED = r"\u00b9\u00b2\u00b3\u2070\u2074-\u2079"
 _FOOTNOTE = rf"[{_RAISED}\u207d\u207e\u2460-\u2473*※★☆▲△●]|[\[〔][0-9{_RAISED}]{{1,2}}[\]〕]"
 _FOOTNOTED = re.compile(rf"(?P<before>(?:{_FOOTNOTE})*)\s*(?P<number>.*?)\s*(?P<behind>(?:{_FOOTNOTE})*)", re.DOTALL)
-_UNIT = re.compile(r"亿元|万元|元")
+_UNIT = re.compile(r"[亿億万萬]?元")
+_SIMPLIFIED = str.maketrans("億萬", "亿万")
 
-AMOUNTS = frozenset({("fees", "amount"), ("procurement", "amount"), ("fees_collected", "count"), ("budget", "count")})
+AMOUNTS = frozenset(
+    {("fees", "amount"), ("procurement", "amount")}
+    | {(item, category) for item in ("fees_collected", "budget") for category in ("count", "cumulative")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def read_cell(text: str, item: str, category: str, unit: str | None = None) -> V
         return Value(None, note=note)
     if (item, category) in AMOUNTS:
         if match := _AMOUNT.fullmatch(folded):
-            return Value(_number(match.group(1)), match.group(2) or unit, note=note)
+            printed = match.group(2) or unit
+            return Value(_number(match.group(1)), printed.translate(_SIMPLIFIED) if printed else None, note=note)
         return Value(None, readable=False, note=note)
     if match := _COUNT.fullmatch(folded):
         return Value(_number(match.group(1)), note=note)
@@ -88,6 +93,12 @@ def read_cell(text: str, item: str, category: str, unit: str | None = None) -> V
         number = _number(match.group(3))
         return Value(-number if match.group(2) else number, note=note)
     return Value(None, readable=False, note=note)
+
+
+def is_amount(text: str) -> bool:
+    """Whether a text is one number, decimals and all."""
+    folded, _ = part_note(fold(text))
+    return _AMOUNT.fullmatch(folded) is not None
 
 
 def is_nothing(text: str) -> bool:
@@ -113,4 +124,4 @@ def looks_like_value(text: str) -> bool:
 def unit_in(text: str) -> str | None:
     """The unit of money a header prints, as in 本年收费金额（单位：万元）."""
     match = _UNIT.search(unicodedata.normalize("NFKC", text))
-    return match.group() if match else None
+    return match.group().translate(_SIMPLIFIED) if match else None

@@ -191,7 +191,7 @@ REVIEW_NAMES = tuple(category.name for category in RESULTS_OF_REVIEW)
 
 REVIEW: tuple[Item, ...] = (
     Item("review", "reconsideration", ("行政复议",), REVIEW_NAMES),
-    Item("review", "litigation_direct", ("未经复议直接起诉",), REVIEW_NAMES),
+    Item("review", "litigation_direct", ("未经复议直接起诉", "行政诉讼未经复议直接起诉"), REVIEW_NAMES),
     Item("review", "litigation_after_review", ("复议后起诉",), REVIEW_NAMES),
 )
 

@@ -29,6 +29,7 @@ _BLOCKS = frozenset(
         "tfoot th thead tr ul"
     ).split()
 )
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _WORD_BREAK = re.compile(r"</?wbr\b[^>]*>", re.IGNORECASE)
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|sub|text-top)", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
@@ -38,6 +39,7 @@ _STRUCK_TAGS = frozenset(("del", "s", "strike"))
 # A mark of deletion over more than a figure or a word is likelier one that was never closed.
 _LONGEST_STRUCK_OUT = 30
 _NUMBER_ALONE = re.compile(r"[\d,.\s]{1,30}")
+_PLAIN_TAGS = frozenset(("p", "span", "font", "div", "strong", "b"))
 _RAISED_TAGS = frozenset(("sup", "sub"))
 # What Word puts where a row is shorter than others.
 _PLACEHOLDER = "mso-cell-special:placeholder"
@@ -60,7 +62,8 @@ def parse(text: str) -> HtmlElement:
     if "wbr" in text or "WBR" in text:
         text = _WORD_BREAK.sub("", text)
     # A declared encoding no longer holds once the page is text.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
     if not text.strip():
         raise ValueError("the page is empty")
     parser = _parser()
@@ -130,6 +133,11 @@ def squeeze(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _may_be_hidden(element: HtmlElement, style: str | None) -> bool:
+    """Whether an element that is no marquee has any sign of being hidden for certain; quick."""
+    return (style is not None and hides_for_certain(style)) or element.get("hidden") is not None
+
+
 def _own_tables(table: HtmlElement) -> bool:
     return table.find(".//table") is not None
 
@@ -141,8 +149,7 @@ def _is_one_table(table: HtmlElement) -> bool:
     return all(cell is not None and _row_inside(cell) for cell in cells)
 
 
-def _span(element: HtmlElement, name: str) -> int:
-    value = element.get(name)
+def _span(value: str | None) -> int:
     match = _NUMBER.match(value) if value else None
     return int(match.group(1)) if match else 1
 
@@ -159,19 +166,23 @@ def grid_of(table: HtmlElement, *, show_hidden: bool = False) -> Grid:
     builder = GridBuilder()
     nested = _own_tables(table)
     for row in _rows(table) if nested else table.iter("tr"):
-        if hidden(row) and not show_hidden:
+        if not show_hidden and _may_be_hidden(row, row.get("style")) and hidden(row):
             continue
         if not builder.start_row():
             break
         for cell in row.iterchildren("td", "th"):
-            if (hidden(cell) and not show_hidden) or _PLACEHOLDER in (cell.get("style") or ""):
+            style = cell.get("style")
+            if not show_hidden and _may_be_hidden(cell, style) and hidden(cell):
+                continue
+            if style and _PLACEHOLDER in style:
                 continue
             if nested and len(inner := _row_inside(cell)) > 1:
                 for part in inner:
-                    builder.add(cell_text(part, show_hidden=show_hidden), 1, _span(part, "colspan"))
+                    builder.add(cell_text(part, show_hidden=show_hidden), 1, _span(part.get("colspan")))
                 continue
-            rows = _span(cell, "rowspan") if cell.get("rowspan") != "0" else 0
-            builder.add(cell_text(cell, show_hidden=show_hidden), rows, _span(cell, "colspan"))
+            rowspan = cell.get("rowspan")
+            rows = 0 if rowspan == "0" else _span(rowspan)
+            builder.add(cell_text(cell, show_hidden=show_hidden), rows, _span(cell.get("colspan")))
     return builder.grid()
 
 
@@ -208,6 +219,8 @@ def cell_text(cell: HtmlElement, *, show_hidden: bool = False) -> str:
 def _flat_text(element: HtmlElement, *, show_hidden: bool) -> str:
     if not len(element):
         return (element.text or "").replace("\n", " ")
+    if (text := _text_of_one_run(element)) is not None:
+        return text
     parts: list[str] = []
     stack: list[HtmlElement | str] = _inside(element)
     while stack:
@@ -235,6 +248,29 @@ def _flat_text(element: HtmlElement, *, show_hidden: bool) -> str:
         elif node.text:
             parts.append(node.text.replace("\n", " "))
     return "".join(parts)
+
+
+def _text_of_one_run(element: HtmlElement) -> str | None:
+    """The text of an element whose only child, and only child of that, is an ordinary wrapper; None for others.
+
+    Such are nearly all cells; it is what `_flat_text` makes of them.
+    """
+    before, behind = (element.text or "").replace("\n", " "), ""
+    while children := len(element):
+        if children > 1:
+            return None
+        (element,) = element
+        if element.tag not in _PLAIN_TAGS or element.get("hidden") is not None:
+            return None
+        style = element.get("style")
+        if style:
+            raised, struck, _, hides = _looks(style)
+            if raised or struck or hides:
+                return None
+        edge = "\n" if element.tag in _BLOCKS else ""
+        before += edge + (element.text or "").replace("\n", " ")
+        behind = edge + (element.tail or "").replace("\n", " ") + behind
+    return before + behind
 
 
 def _inside(element: HtmlElement) -> list[HtmlElement | str]:

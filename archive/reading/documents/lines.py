@@ -8,6 +8,7 @@ from archive.reading.documents.sheet import Glyph
 
 # A gap of this share of the type's size is a blank; Han characters touch, and digits of a number do.
 _BLANK = 0.25
+_BLANK_BESIDE_TRACKING = 0.2
 # Characters whose middles differ by less than this share of their size stand on one line.
 _SAME_LINE = 0.4
 _SMALL = 0.8
@@ -20,10 +21,14 @@ class PrintedLine:
     """Characters on one line, left to right."""
 
     glyphs: list[Glyph]
+    tracking: float = 0.0
+    """By how much of their size the characters are set apart, beyond their own width."""
+    shift: float = 0.0
+    """How much farther down it stands with the pages before it above its own."""
 
     @property
     def text(self) -> str:
-        return text_of(self.glyphs)
+        return text_of(self.glyphs, self.tracking)
 
     @property
     def x0(self) -> float:
@@ -36,6 +41,10 @@ class PrintedLine:
     @property
     def top(self) -> float:
         return min(glyph.top for glyph in self.glyphs)
+
+    @property
+    def bottom(self) -> float:
+        return max(glyph.bottom for glyph in self.glyphs)
 
     @property
     def size(self) -> float:
@@ -57,8 +66,8 @@ def lines_of(glyphs: list[Glyph]) -> list[PrintedLine]:
     return [PrintedLine(sorted(line, key=lambda one: one.x0)) for line in lines]
 
 
-def text_of(glyphs: list[Glyph]) -> str:
-    """The text of characters on one line, with a blank where they stand apart.
+def text_of(glyphs: list[Glyph], tracking: float = 0.0) -> str:
+    """The text of characters on one line, with a blank where they stand apart by more than they do everywhere.
 
     A small digit beside a large one marks a footnote, and is no digit of the number.
     """
@@ -66,8 +75,9 @@ def text_of(glyphs: list[Glyph]) -> str:
     small = max(digits, default=0.0) * _SMALL
     parts: list[str] = []
     end: float | None = None
+    blank = max(_BLANK, tracking + _BLANK_BESIDE_TRACKING)
     for glyph in glyphs:
-        if end is not None and glyph.x0 - end > _BLANK * glyph.size:
+        if end is not None and glyph.x0 - end > blank * glyph.size:
             parts.append(" ")
         parts.append(glyph.text.translate(_RAISED) if glyph.text in _DIGITS and glyph.size < small else glyph.text)
         end = glyph.x1 if end is None else max(end, glyph.x1)

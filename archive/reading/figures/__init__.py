@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from archive.reading import forms
-from archive.reading.blocks import CONFIDENT, Block, Cell
+from archive.reading.blocks import CONFIDENT, Block
 from archive.reading.cells import Value, read_cell, unit_in
 from archive.reading.figures.by_order import match_by_order
 from archive.reading.figures.by_sums import cells_by_sums
-from archive.reading.figures.heads import REVIEW_GROUPS, Header, several_columns
+from archive.reading.figures.heads import REVIEW_GROUPS, Header, fold_head, several_columns
 from archive.reading.figures.matching import Match, Matcher
 from archive.reading.figures.placing import crowded, is_stray, place, ragged_tables, settle_orders
 from archive.reading.figures.rows import Row, rows_of
+from archive.reading.figures.trust import Placed, withdraw_doubtful
 from archive.reading.model import Figure, Warning
 
 _FORM_WORDS = {
@@ -68,6 +69,15 @@ def read_tables(blocks: Iterable[Block], year: int | None = None) -> Tables:
     return tables
 
 
+def _without_blank_form(rows: list[Row]) -> list[Row]:
+    """Leave out the one of two tables that is but the form, all blank, where no heading says that it is another's."""
+    filled = {row.occurrence for row in rows if not row.blank}
+    blank = {row.occurrence for row in rows} - filled
+    if len(filled) != 1 or len(blank) != 1 or len({row.year for row in rows}) > 1:
+        return rows
+    return [row for row in rows if row.occurrence in filled]
+
+
 def _of_year(rows: list[Row], year: int | None) -> list[Row]:
     """Leave out the tables that a heading dates to another year, where there are some of the report's own year."""
     if year is None or all(row.year != year for row in rows):
@@ -93,6 +103,7 @@ class _TableReader:
         self.form = _form_of(rows)
         self._ragged = ragged_tables(rows)
         self._crowded = crowded((row for row in rows if row.section == "applications"), len(forms.APPLICANTS))
+        self._padded = {row.table for row in rows if row.piped and row.filled and not row.values[-1].text.strip()}
         settle_orders(rows)
         # Page numbers are far fewer than rows; as many numbers as rows are the numbers of the rows.
         self._strays = 0 < sum(is_stray(row) for row in rows) * 3 <= len(rows)
@@ -108,17 +119,26 @@ class _TableReader:
         if section == "review":
             return self._review(rows)
         figures: dict[_Key, Figure] = {}
-        matches = Matcher(section).run(rows)
+        matches = Matcher(section).run(_without_blank_form(rows))
         if section == "applications" and match_by_order(matches, self.form):
             self.warn("rows_by_order", f"{section}: rows without their label were told by their place and their sums")
+        placed: list[Placed] = []
         for match in matches:
+            if match.row.category and not match.row.labels:
+                # The label is that of the rows above, over all of which it is printed.
+                match.item = placed[-1].item if placed and placed[-1].row.category else None
             if match.item is None:
                 self._report_unknown(match.row)
                 continue
             if match.inexact:
                 self.warn("label_inexact", f"{section}.{match.item.name}: printed {match.row.labels[-1]}")
-            placed = self._annex_row(match) if section == "annex" else self._row(match)
-            self._keep(figures, placed, match.row)
+            if section == "annex":
+                self._keep(figures, self._annex_row(match), match.row)
+            elif row := self._placed(match.item, match.row):
+                placed.append(row)
+        withdraw_doubtful(placed, self.form)
+        for row in placed:
+            self._keep(figures, self._figures(row), row.row)
         if section == "applications":
             self._place_by_sums(figures, matches)
         order = {item.name: number for number, item in enumerate(forms.ITEMS) if item.section == section}
@@ -135,7 +155,8 @@ class _TableReader:
         known = [figures.get((item.name, category)) for category in item.categories]
         if all(figure is None or figure.printed is None for figure in known):
             cells = cells_by_sums(item, row.filled, figures, self.form)
-            self._keep(figures, self._figures(item, tuple(cells), list(cells.values()), row), row)
+            found = Placed(row, item, tuple(("", category) for category in cells), list(cells.values()))
+            self._keep(figures, self._figures(found), row)
 
     def _keep(self, figures: dict[_Key, Figure], placed: list[Figure], row: Row) -> None:
         """The first table of a page is the report's own; a second one that says otherwise is reported.
@@ -168,39 +189,45 @@ class _TableReader:
 
     # --- sections 二 and 三 -------------------------------------------------------------------------------------
 
-    def _row(self, match: Match) -> list[Figure]:
-        item, row = match.item, match.row
-        if item is None:
-            return []
+    def _placed(self, item: forms.Item, row: Row) -> Placed | None:
+        if row.category:
+            return Placed(row, item, (("", row.category),), row.values) if row.category in item.categories else None
+        if item.section == "applications" and row.exact and (kinds := _few_kinds(row)):
+            return self._place(row, item, kinds)
         categories = self._categories(item, row.header)
+        if item.section == "disclosure" and any(fold_head(cell.text) in _COLUMNS for cell in row.values):
+            # The name of a column among the values: which of them it is for cannot be said.
+            categories = None
         if categories is None:
             self.warn("row_incomplete", f"{item.section}.{item.name}: the columns are not known")
-            return []
-        cells = self._place(row, [("", category) for category in categories])
-        return self._figures(item, categories, cells, row)
+            return None
+        return self._place(row, item, [("", category) for category in categories])
 
-    def _place(self, row: Row, keys: list[_Key]) -> list[Cell] | None:
+    def _place(self, row: Row, item: forms.Item | None, keys: list[_Key]) -> Placed:
         by_count = row.section != "applications" or not self._crowded
         by_header = row.table not in self._ragged
-        return place(row, keys, by_header=by_header, by_count=by_count, strays=self._strays)
+        padded = row.table in self._padded
+        cells = place(row, keys, by_header=by_header, by_count=by_count, strays=self._strays, padded=padded)
+        return Placed(row, item, tuple(keys), cells, f"{len(row.filled)} of {len(keys)} cells")
 
-    def _figures(
-        self, item: forms.Item, categories: tuple[str, ...], cells: list[Cell] | None, row: Row
-    ) -> list[Figure]:
-        if cells is None:
-            self.warn("row_incomplete", f"{item.section}.{item.name}: {len(row.filled)} of {len(categories)} cells")
-            return [Figure(item.section, item.name, category, None, None, None) for category in categories]
+    def _figures(self, placed: Placed) -> list[Figure]:
+        row, section = placed.row, placed.row.section
+        item = placed.item.name if placed.item else ""
+        if placed.cells is None:
+            self.warn("row_incomplete", f"{section}{item and '.'}{item}: {placed.reason}")
+            return [Figure(section, owner or item, category, None, None, None) for owner, category in placed.keys]
         figures = []
-        for category, cell in zip(categories, cells, strict=True):
-            value = read_cell(cell.text, item.name, category, row.unit or _unit(row.header, category))
+        for (owner, category), cell in zip(placed.keys, placed.cells, strict=True):
+            name = owner or item
+            value = read_cell(cell.text, name, category, row.unit or _unit(row.header, category))
             if cell.confidence is not None and cell.confidence < CONFIDENT:
                 value = Value(None, readable=False)
             if not value.readable:
-                self.warn("cell_unreadable", f"{item.section}.{item.name}.{category}: {cell.text[:40]}")
+                self.warn("cell_unreadable", f"{section}.{name}.{category}: {cell.text[:40]}")
             figures.append(
                 Figure(
-                    item.section,
-                    item.name,
+                    section,
+                    name,
                     category,
                     value.number,
                     value.unit,
@@ -209,8 +236,8 @@ class _TableReader:
                     confidence=cell.confidence,
                     note=value.note,
                     grid=row.grid,
-                    row=None if row.grid is None else cell.row,
-                    column=None if row.grid is None else cell.first,
+                    row=None if row.grid is None else cell.first if row.turned else cell.row,
+                    column=None if row.grid is None else cell.row if row.turned else cell.first,
                     line=cell.row if row.grid is None else None,
                 )
             )
@@ -234,31 +261,27 @@ class _TableReader:
     # --- section 四 --------------------------------------------------------------------------------------------
 
     def _review(self, rows: list[Row]) -> list[Figure]:
-        figures: dict[_Key, Figure] = {}
         every = [(item.name, category) for item in forms.REVIEW for category in item.categories]
+        rows = _without_blank_form(rows)
+        placed: list[Placed] = []
         for row in rows:
             # A head may be over one kind of proceedings only, where the table is in several parts.
             named = {owner for owner, _ in row.header.columns if owner}
             keys = [key for key in every if not named or key[0] in named]
-            item = Matcher("review").find(row.labels[-1]) if row.labels else None
+            item = Matcher("review").item_of(row.labels)
             if item and 0 < len(row.filled) <= len(item.categories):
-                self._keep(figures, self._row(Match(row, item)), row)
+                placed.append(self._place(row, item, [("", category) for category in item.categories]))
                 continue
             if row.blank and not (row.exact and len(row.values) == len(keys)):
                 continue
             if row.table >= 0 and [label for label in row.labels if forms.plain(label) not in _REVIEW_WORDS]:
                 self._report_unknown(row)
                 continue
-            cells = self._place(row, keys)
-            if cells is None:
-                self.warn("row_incomplete", f"review: {len(row.filled)} of {len(keys)} cells")
-                nothing = [Figure("review", *key, None, None, None) for key in keys]
-                self._keep(figures, nothing, row)
-                continue
-            for item in forms.REVIEW:
-                own = [cell for key, cell in zip(keys, cells, strict=True) if key[0] == item.name]
-                if own:
-                    self._keep(figures, self._figures(item, item.categories, own, row), row)
+            placed.append(self._place(row, None, keys))
+        withdraw_doubtful(placed, self.form)
+        figures: dict[_Key, Figure] = {}
+        for one in placed:
+            self._keep(figures, self._figures(one), one.row)
         order = {key: number for number, key in enumerate(every)}
         return sorted(figures.values(), key=lambda figure: order[figure.item, figure.category])
 
@@ -274,10 +297,17 @@ class _TableReader:
             # One number left of several columns may be of any of them.
             self.warn("row_incomplete", f"{item.section}.{item.name}: the columns are not known")
             return [Figure(item.section, item.name, category, None, None, None) for category in categories]
-        placed = self._place(row, [("", category) for category in categories])
-        return self._figures(item, categories, placed, row)
+        return self._figures(self._place(row, item, [("", category) for category in categories]))
 
 
+def _few_kinds(row: Row) -> list[_Key]:
+    """The applicants that a table of some of them only has columns for, as many as the row has cells."""
+    kinds = [("", name) for name in forms.APPLICANT_NAMES if ("", name) in row.header.columns]
+    return kinds if len(kinds) <= _FEW_KINDS and len(row.values) == len(kinds) else []
+
+
+_FEW_KINDS = 2
+_COLUMNS = forms.categories_by_label("disclosure")
 _REVIEW_WORDS = (
     frozenset("结果 维持 纠正 其他 尚未 审结 总计 合计".split())
     | frozenset(REVIEW_GROUPS)

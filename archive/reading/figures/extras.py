@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from archive.reading.blocks import Cell
@@ -17,6 +18,9 @@ def set_apart(line: Line, header: Header, section: str) -> tuple[Line, list[Cell
     """
     if not header.extra:
         return line, [], True
+    if line.piped and line.right not in (header.right, header.edge):
+        # Cells in text that lost its spans are in no line with the head.
+        return line, [], False
     if line.exact and line.right not in (header.right, header.edge):
         beside = _by_count(line, header, section)
     else:
@@ -24,7 +28,7 @@ def set_apart(line: Line, header: Header, section: str) -> tuple[Line, list[Cell
     if beside is None:
         return line, [], False
     kept = [cell for cell in line.cells if not any(cell is other for other in beside)]
-    return Line(kept, line.exact, line.table, line.piped, line.grid, line.right), beside, True
+    return replace(line, cells=kept), beside, True
 
 
 def _by_count(line: Line, header: Header, section: str) -> list[Cell] | None:

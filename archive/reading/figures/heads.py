@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from archive.reading import forms
 from archive.reading.blocks import Cell
 from archive.reading.cells import looks_like_value, unit_in
 
-_PARENTHESES = re.compile(r"[(（\[［【][^)）\]］】]*[)）\]］】]?")
+_PARENTHESES = re.compile(r"[(（\[［【](?:[^()（）\[\]［］【】]|[(（][^()（）]*[)）])*[)）\]］】]?")
 _UNIT_BEHIND = re.compile(r"(?:单位)?(?:件|项|条|个|宗|次|万元|元)$")
 _OF_YEAR = r"(?:同期|总)?(?:数据?|统计数据?|情况|件数|数量|总计|合计|小计)?"
 _YEAR_HEAD = re.compile(rf"(20\d\d)年?度?{_OF_YEAR}")
 _THIS_YEAR = re.compile(rf"(?:本年度?|当年度?|今年度?|本期|报告年度){_OF_YEAR}")
 _LAST_YEAR = re.compile(rf"(?:上年度?|去年度?|上一年度?|上期|前一年度?|同期){_OF_YEAR}")
 _EXTRA_COLUMNS = frozenset("备注 说明 序号 编号 小计 单位 计量单位 行次 代码 附注 同比 增减 增长率 比例 占比".split())
+_REMARKS = frozenset("备注 说明 附注".split())
 # Over the labels of the rows.
 _LABEL_COLUMNS = frozenset("项目 类别 指标 名称 内容 事项 种类".split())
 _ANNEX_COUNT = re.compile(r"统计数据?|数量|数值|数据|本年度?|本年度?数量?|合计|统计结果|件数")
@@ -32,6 +34,7 @@ REVIEW_GROUPS = {
 # Heads that say which section a table is of, and no column.
 HEAD_WORDS = frozenset({*forms.IGNORED_LABELS, "信息内容", "申请人情况", "单位件", "单位万元", "单位元"})
 
+_SECTIONS = ("disclosure", "applications", "review")
 _ORGANISATIONS = frozenset(forms.APPLICANT_NAMES) - {"natural_person", "total"}
 
 Key = tuple[str, str]
@@ -48,6 +51,8 @@ class Header:
     """Head texts in the order read, for heads whose cells fell apart."""
     extra: list[Span] = field(default_factory=list)
     """Columns known not to hold figures of the form (备注, 小计, last year's)."""
+    remarks: list[Span] = field(default_factory=list)
+    """Those of them that hold words, and no numbers."""
     doubtful: set[Key] = field(default_factory=set)
     """Columns named more than once, where nothing says which one is meant."""
     used: bool = False
@@ -174,6 +179,8 @@ class Header:
                 self.extra.append(span)
                 if folded == "小计":
                     self._subtotals.append(span)
+                elif folded in _REMARKS:
+                    self.remarks.append(span)
                 named = True
             elif folded in _LABEL_COLUMNS:
                 self._others.append(span)
@@ -250,9 +257,33 @@ def fold_head(text: str) -> str:
     return _UNIT_BEHIND.sub("", folded) or folded
 
 
+_HEADS_BY_LENGTH = sorted(
+    {label for section in _SECTIONS for label in forms.categories_by_label(section)}
+    | set(REVIEW_GROUPS)
+    | {"法人或其他组织", "信息内容", "申请人情况", "小计", "备注", "序号"},
+    key=lambda head: -len(head),
+)
 _SINGLE_WORDS = frozenset(
     label for section in ("disclosure", "applications", "review") for label in forms.categories_by_label(section)
 ) | {"件数"}
+
+
+def head_parts(text: str) -> list[str]:
+    """The heads that a line of text holds: set apart by blanks, or run into each other (结果维持结果纠正其他结果)."""
+    return [part for word in text.split() for part in _run_together(word)]
+
+
+@lru_cache(maxsize=2048)
+def _run_together(word: str) -> tuple[str, ...]:
+    rest = forms.plain(_PARENTHESES.sub("", word))
+    parts: list[str] = []
+    while rest:
+        part = next((head for head in _HEADS_BY_LENGTH if rest.startswith(head)), None)
+        if part is None:
+            return (word,)
+        parts.append(part)
+        rest = rest[len(part) :]
+    return tuple(parts) if len(parts) > 1 else (word,)
 
 
 def _joined(spans: list[Span]) -> list[Span]:
@@ -292,3 +323,11 @@ def names_columns(texts: Iterable[str], section: str) -> bool:
         elif looks_like_value(text) or (forms.core(text) in known and folded not in REVIEW_GROUPS):
             return False
     return count >= 2
+
+
+def names_all(header: Header, keys: Iterable[Key]) -> bool:
+    """Whether a head, or what is left of its words, names the category of every key."""
+    named = {category for _, category in header.columns}
+    labels = {label: name for section in _SECTIONS for label, name in forms.categories_by_label(section).items()}
+    named |= {labels.get(fold_head(part), "") for word in header.words for part in (word, *head_parts(word))}
+    return all(category in named for _, category in keys)

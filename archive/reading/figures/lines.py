@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.reading import forms
 from archive.reading.blocks import Block, Cell, Grid
 from archive.reading.cells import COUNTERS, looks_like_value
+from archive.reading.figures.labels import items_named, part_number_behind
+from archive.reading.figures.turned import upright
+from archive.reading.script import without_radicals
 
 PROSE_CHARACTERS = 90
 # One cell a line, each closed by a pipe, and the row closed by two: blank cells are there, and count.
@@ -35,6 +38,8 @@ class Line:
     piped: bool = False
     grid: int | None = None
     right: int = -1
+    turned: bool = False
+    """Whether the table is printed the other way round: its rows are the document's columns."""
 
 
 def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
@@ -52,12 +57,13 @@ def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
             grid += 1
             number += sum(1 for _ in block.lines())
             in_text_table = False
-            for index, row in enumerate(block.rows):
+            turned = upright(block)
+            for index, row in enumerate((turned or block).rows):
                 own = [cell for cell in row if cell.row == index]
                 right = max((cell.last for cell in row), default=-1)
-                yield Line(own, block.exact, table, grid=grid, right=right)
+                yield Line(own, block.exact, table, grid=grid, right=right, turned=turned is not None)
             continue
-        for offset, text in enumerate(block.text.split("\n")):
+        for offset, text in enumerate(without_radicals(block.text).split("\n")):
             number = block.line + offset if block.line is not None else number + 1
             if block.recognised:
                 continue
@@ -118,6 +124,7 @@ def split_line(text: str) -> list[str]:
             return parts
         return filled
     parts = _COUNTER_APART.sub("", stripped).split()
+    parts = _without_glue(parts)
     count = 0
     while count < len(parts) and looks_like_value(parts[-1 - count]):
         count += 1
@@ -129,15 +136,26 @@ def split_line(text: str) -> list[str]:
     return [stripped]
 
 
+def _without_glue(parts: list[str]) -> list[str]:
+    """A line's parts, with a label and the first of the numbers behind it set apart (行政许可97)."""
+    count = 0
+    while count < len(parts) and looks_like_value(parts[-1 - count]):
+        count += 1
+    label = " ".join(parts[: len(parts) - count])
+    for section in forms.SECTIONS:
+        if parted := part_number_behind(section, label):
+            return [*parted, *parts[len(parts) - count :]]
+    return parts
+
+
 def first_value(cells: list[Cell], section: str) -> int | None:
     """Index of the cell the values begin at: after the last known label, else at the first value; None if none."""
-    known = forms.items_by_core(section)
     last_label: int | None = None
     for index, cell in enumerate(cells):
-        if cell.text.strip() and not looks_like_value(cell.text):
-            label = forms.core(cell.text)
-            if label in known or (last_label is None and label in forms.GROUPS):
-                last_label = index
+        if not cell.text.strip() or looks_like_value(cell.text):
+            continue
+        if items_named(section, cell.text) or (last_label is None and forms.core(cell.text) in forms.GROUPS):
+            last_label = index
     first = next(
         (
             index
@@ -159,14 +177,15 @@ def split_merged(line: Line, section: str) -> Line:
     filled = [cell for cell in line.cells if cell.text.strip()]
     if not filled or any(looks_like_value(cell.text) for cell in filled):
         return line
-    known = forms.items_by_core(section)
     last = filled[-1]
     label, colon, value = last.text.replace(":", "：").rpartition("：")
-    if not colon or not looks_like_value(value) or forms.core(label) not in known:
-        return line
+    if not colon or not looks_like_value(value) or not items_named(section, label):
+        if (parted := part_number_behind(section, last.text)) is None:
+            return line
+        label, value = parted
     parts = [
         Cell(label, last.first, last.first, last.row, last.confidence),
         Cell(value.strip(), last.last + 1, last.last + 1, last.row, last.confidence),
     ]
     before = line.cells[: next(index for index, cell in enumerate(line.cells) if cell is last)]
-    return Line([*before, *parts], False, line.table, line.piped, line.grid, line.right)
+    return replace(line, cells=[*before, *parts], exact=False)

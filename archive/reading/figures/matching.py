@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from archive.reading import forms
 from archive.reading.cells import unit_in
+from archive.reading.figures.labels import items_named
 from archive.reading.figures.rows import Row
 
 # Labels cut by a page break come in at most this many pieces before and after the values.
 _PIECES = 5
-_NOTE = re.compile(r"[（(][^（()）]*[）)]?$")
 # A label with letters lost still reads alike; only tried where both neighbours leave one row and one item.
 _ALIKE = 0.6
 
@@ -44,7 +43,7 @@ class Matcher:
                 _part_units(row)
             skipped = self._skipped_items(row)
             matches.extend(skipped)
-            match = Match(row, self._item(row.labels))
+            match = Match(row, self.item_of(row.labels))
             if row.whole_line and skipped:
                 # One line of values below the labels of two rows: whose they are cannot be known.
                 match.item = None
@@ -59,7 +58,8 @@ class Matcher:
 
     # --- one row ----------------------------------------------------------------------------------------------
 
-    def _item(self, labels: list[str]) -> forms.Item | None:
+    def item_of(self, labels: list[str]) -> forms.Item | None:
+        """The item that the last of some labels name, in one or in several pieces, or None."""
         for label in labels:
             self._enter_group(label)
         for count in range(1, min(len(labels), _PIECES) + 1):
@@ -87,14 +87,7 @@ class Matcher:
 
     def find(self, label: str) -> forms.Item | None:
         """The item a label names in the present group, or None."""
-        candidates = self._known.get(forms.core(label)) or self._known.get(forms.plain(label), ())
-        if not candidates and self._section == "annex":
-            candidates = self._known.get(forms.core(label).removeprefix("其中"), ())
-        note = _NOTE.search(label)
-        if not candidates and note and note.start() > 3:
-            # （二）部分公开（区分处理的…）, 主动公开政府信息数（…计1条）: the note may be worded otherwise or left out.
-            candidates = self._known.get(forms.core(label[: note.start()]), ())
-        for item in candidates:
+        for item in items_named(self._section, label):
             if self._fits(item, label):
                 return item
         return None

@@ -9,25 +9,35 @@ from itertools import pairwise
 from archive.reading import forms
 from archive.reading.blocks import Cell
 from archive.reading.cells import is_nothing, read_cell
-from archive.reading.figures.heads import Header, Key, fold_head
+from archive.reading.figures.heads import Header, Key, fold_head, head_parts
 from archive.reading.figures.rows import Row
 from archive.reading.figures.sums import adds_up
 
-_EXTRA_WORDS = frozenset({"小计", "备注", "序号", "说明", "上年", "去年", "同比"})
+_EXTRA_WORDS = frozenset({"小计", "序号", "上年", "去年", "同比"})
+_SUBTOTAL = "小计"
 
 
 def place(
-    row: Row, keys: Sequence[Key], *, by_header: bool = True, by_count: bool = True, strays: bool = False
+    row: Row,
+    keys: Sequence[Key],
+    *,
+    by_header: bool = True,
+    by_count: bool = True,
+    strays: bool = False,
+    padded: bool = False,
 ) -> list[Cell] | None:
     """A row's cells in the order of `keys`, or None where they cannot be told apart.
 
     Two ways that must not contradict each other: by the columns the header covers, and in the header's order where
     there are exactly as many cells as columns. Where nothing but their count speaks for the second (`strays`: numbers
-    that are of no row stand among the lines), the row's sums must.
+    that are of no row stand among the lines), the row's sums must. `padded`: rows of the table end in blanks, so that
+    no blank at the edge of another is to be trusted.
     """
     if row.header.uneven or any(key in row.header.doubtful for key in keys):
         return None
-    in_line = not row.exact or row.right in (row.header.right, row.header.edge)
+    if not row.exact and (cells := _beside_subtotal(row, keys)):
+        return cells
+    in_line = row.right in (row.header.right, row.header.edge) if row.exact else row.extras_apart
     if (
         row.table >= 0
         and in_line
@@ -40,7 +50,7 @@ def place(
     if row.table < 0 and by_count and len(row.filled) == len(keys) + 1:
         return _without_page_number(row, keys)
     by_column = _by_column(row, keys) if by_header else None
-    in_order = _in_order(row, keys, by_header=by_header) if by_count else None
+    in_order = _in_order(row, keys, by_header=by_header, padded=padded) if by_count else None
     if by_column is not None and in_order is not None:
         return by_column if _same(by_column, in_order) else None
     if by_column is not None or in_order is None:
@@ -63,6 +73,27 @@ def _without_page_number(row: Row, keys: Sequence[Key]) -> list[Cell] | None:
         if adds_up(placed, keys) and not any(_alike(placed, other) for other in found):
             found.append(placed)
     return found[0] if len(found) == 1 else None
+
+
+def _beside_subtotal(row: Row, keys: Sequence[Key]) -> list[Cell] | None:
+    """The cells of a row of text whose head names one column more, 小计, where the row has it and its sums hold."""
+    words = _words(row)
+    if row.section != "applications" or words.count(_SUBTOTAL) != 1 or _EXTRA_WORDS & set(words) != {_SUBTOTAL}:
+        return None
+    labels = forms.categories_by_label(row.section) | {_SUBTOTAL: _SUBTOTAL}
+    order = list(dict.fromkeys(labels[word] for word in words if word in labels))
+    cells = row.values if row.piped and len(row.values) == len(order) else row.filled
+    if len(order) != len(keys) + 1 or len(cells) != len(order):
+        return None
+    if order.index("total") > order.index("natural_person"):
+        order.remove("total")
+        order.append("total")
+    by_category = dict(zip(order, cells, strict=True))
+    placed = [by_category[category] for _, category in keys]
+    parts = [by_category[category] for _, category in keys if category not in ("natural_person", "total")]
+    subtotal = [*parts, by_category[_SUBTOTAL]]
+    sums = [("", f"{number}") for number in range(len(parts))]
+    return placed if adds_up(placed, keys) and adds_up(subtotal, [*sums, ("", "total")]) else None
 
 
 def is_stray(row: Row) -> bool:
@@ -183,12 +214,14 @@ def _aligned(row: Row, keys: Sequence[Key]) -> bool:
     )
 
 
-def _in_order(row: Row, keys: Sequence[Key], *, by_header: bool) -> list[Cell] | None:
+def _in_order(row: Row, keys: Sequence[Key], *, by_header: bool, padded: bool) -> list[Cell] | None:
     """The row's cells one after another, where none is blank: a lost cell cannot be told from padding.
 
     The cells of a table of the document's own are all there, so that blanks count as cells.
     """
-    if row.header.extra and not (row.extras_apart and row.table >= 0 and by_header):
+    # In text that lost its spans remarks are words behind the numbers, where they are not left blank.
+    remarks = row.piped and not row.extras_apart and all(span in row.header.remarks for span in row.header.extra)
+    if row.header.extra and not remarks and not (row.extras_apart and row.table >= 0 and by_header):
         return None
     order = _order(row, keys)
     if order is None:
@@ -196,6 +229,13 @@ def _in_order(row: Row, keys: Sequence[Key], *, by_header: bool) -> list[Cell] |
     cells = row.filled
     if row.exact:
         cells = _whole(row, keys)
+    elif row.piped and len(row.values) == len(keys) and not row.header.extra:
+        # Pipes and tabs set blank cells apart too, but those at the edge may be padding.
+        by_place = dict(zip(order, row.values, strict=True))
+        placed = [by_place[key] for key in keys]
+        inner = row.values[-1].text.strip() and (row.values[0].text.strip() or not padded)
+        confirmed = adds_up(placed, keys) and any(read_cell(cell.text, "", "").number for cell in placed)
+        cells = row.values if inner or (confirmed and not _moved_up(row, placed, keys)) else row.filled
     if len(cells) != len(keys):
         return None
     by_key = dict(zip(order, cells, strict=True))
@@ -244,10 +284,7 @@ def _order_of_words(row: Row, keys: Sequence[Key]) -> list[Key] | None:
     A head of two lines gives 自然人, 法人或其他组织, 总计 before the columns under 法人或其他组织: the total is
     the last column all the same, unless it comes before 自然人.
     """
-    words = [fold_head(part) for word in row.header.words for part in (word, *word.split())]
-    if row.exact and words and words[0] == "序号":
-        # The rows' numbers stand before their labels, and are none of their values.
-        words = [word for word in words if word != "序号"]
+    words = _words(row)
     if any(word in _EXTRA_WORDS for word in words):
         return None
     labels = {
@@ -268,6 +305,15 @@ def _order_of_words(row: Row, keys: Sequence[Key]) -> list[Key] | None:
 
 
 _SECTIONS = ("disclosure", "applications", "review")
+
+
+def _words(row: Row) -> list[str]:
+    """The words of a row's head in the order read."""
+    words = [fold_head(part) for word in row.header.words for part in dict.fromkeys((word, *head_parts(word)))]
+    if row.exact and words and words[0] == "序号":
+        # The rows' numbers stand before their labels, and are none of their values.
+        words = [word for word in words if word != "序号"]
+    return words
 
 
 def ragged_tables(rows: Iterable[Row]) -> set[int]:

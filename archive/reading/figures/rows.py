@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from archive.reading import forms
 from archive.reading.blocks import Block, Cell
 from archive.reading.cells import looks_like_value, unit_in
+from archive.reading.figures.beside import one_below_the_other
 from archive.reading.figures.extras import set_apart
-from archive.reading.figures.heads import Header, is_group_head, names_columns
+from archive.reading.figures.heads import Header, fold_head, head_parts, is_group_head, names_columns
+from archive.reading.figures.labels import items_named
 from archive.reading.figures.lines import PROSE_CHARACTERS, Line, first_value, lines_of, split_merged
 
 _HEADING = re.compile(r"^[一二三四五六七八]、")
@@ -86,6 +88,11 @@ class Row:
     """Which table of its section it is of: a section may be there twice, of this year and of an older one."""
     year: int | None = None
     """Year that the heading above the table names."""
+    piped: bool = False
+    """Whether pipes or tabs set its cells apart, blank ones too."""
+    category: str | None = None
+    """The one column that the row's own label names (行政许可 | 本年处理决定数量 | 97)."""
+    turned: bool = False
     extras_apart: bool = True
     """Whether cells in columns that hold no figures have been set apart."""
 
@@ -118,13 +125,15 @@ class _Segmenter:
         self.occurrence = 0
         self.heading: str | None = None
         """The section that the last heading of the report announces."""
+        self.lines: list[str] = []
+        """Short lines of text since the last heading, table or prose: the head of a section not yet known."""
         self.year: int | None = None
         self.year_alone = False
         self.first_line: tuple[int, list[Cell], int] = (-1, [], -1)
         """The first line of a table whose section is not known yet."""
 
     def run(self, blocks: Iterable[Block]) -> list[Row]:
-        for line in lines_of(blocks):
+        for line in one_below_the_other(lines_of(blocks)):
             if line.table >= 0 and not line.exact and self._continues_loose(line):
                 continue
             if line.table >= 0:
@@ -179,6 +188,12 @@ class _Segmenter:
         filled = [cell for cell in line.cells if cell.text.strip()]
         if not filled:
             return
+        if self.section == "disclosure" and line.exact and (named := self._named_category(line)):
+            self.head_open = False
+            *before, column, value = [cell for cell in line.cells if cell.text.strip() or cell is line.cells[-1]]
+            row = self._emit([cell.text for cell in before], [value], line, [*before, column])
+            row.category = named
+            return
         values_at = first_value(line.cells, self.section)
         if values_at is None:
             if (self.head_open or self.section == "disclosure") and self._read_head(whole, line.right):
@@ -200,6 +215,20 @@ class _Segmenter:
         row = self._emit(labels, line.cells[values_at:], line, line.cells[:values_at])
         row.unit = unit
         row.extras_apart = apart
+
+    def _named_category(self, line: Line) -> str | None:
+        """The column that stands between label and number in a row of its own, where no head names columns."""
+        columns = forms.categories_by_label("disclosure")
+        value = line.cells[-1]
+        before = [cell for cell in line.cells[:-1] if cell.text.strip()]
+        if not before or self.header.columns or (value.text.strip() and not looks_like_value(value.text)):
+            return None
+        if any(looks_like_value(cell.text) or fold_head(cell.text) in columns for cell in before[:-1]):
+            return None
+        follows = bool(self.rows) and self.rows[-1].category is not None
+        labelled = any(items_named("disclosure", cell.text) for cell in before[:-1])
+        # A blank may as well end a head.
+        return columns.get(fold_head(before[-1].text)) if value.text.strip() or labelled or follows else None
 
     def _open_head(self) -> None:
         """Begin another head where rows have been read under the last one: the table goes on, or is another."""
@@ -235,6 +264,8 @@ class _Segmenter:
             label_cells,
             grid=line.grid,
             right=line.right,
+            piped=line.piped,
+            turned=line.turned,
             occurrence=self.occurrence,
             year=self.year,
         )
@@ -277,18 +308,22 @@ class _Segmenter:
     def _loose_line(self, cell: Cell) -> None:
         text = cell.text
         if looks_like_value(text):
+            self.lines.clear()
             if self.section is not None:
                 self.values.append(Cell(text, len(self.values), len(self.values), cell.row, cell.confidence))
             return
         self._finish_loose()
         self._note_year(text)
-        if len(text) > PROSE_CHARACTERS or (text.endswith("。") and len(text) > 40):
+        prose = len(text) > PROSE_CHARACTERS and not (self.heading and names_columns(head_parts(text), self.heading))
+        if prose or (text.endswith("。") and len(text) > 40):
             self.labels.clear()
+            self.lines.clear()
             return
         if self._ends_section([cell]):
             return
-        self._mark_section([text, *text.split()])
+        self._mark_section([text, *head_parts(text)])
         if self.section is None:
+            self.lines.append(text)
             return
         self.labels.append(text)
         if self.header.used and len(self.labels) > 1 and names_columns(self.labels[-2:], self.section):
@@ -332,8 +367,13 @@ class _Segmenter:
         core = forms.core(text)
         if self.section == "annex" and core in _ANNEX_HEADINGS:
             return False
+        if self.section == "applications" and not core:
+            # 三、 alone: the label of a group of rows, printed downwards.
+            return False
         # Cells of labels on one line, set apart by blanks (三、本年度办理结果 （一）予以公开), or one that was broken.
         known = forms.items_by_core(self.section or "annex")
+        if items_named(self.section or "annex", text):
+            return False
         for part in {core, *(forms.core(piece) for piece in text.split())}:
             if part in _TELLING_ITEMS or part in forms.GROUPS or part in known:
                 return False
@@ -343,6 +383,7 @@ class _Segmenter:
         self._leave_labels()
         self.section = None
         self.labels = []
+        self.lines.clear()
         self.heading = next((section for section, pattern in _SECTION_HEADINGS if pattern.search(core)), None)
         return True
 
@@ -358,7 +399,7 @@ class _Segmenter:
                 self._finish_loose()
                 self.labels = []
                 self.section = section
-                self.header = Header()
+                self.header = Header(words=self._words_above(section))
                 self.occurrence += 1
                 self.head_open = True
             elif folded in ("信息内容", "申请人情况") or folded.startswith("第二十条第"):
@@ -368,3 +409,11 @@ class _Segmenter:
                     self.header = Header()
                 self.head_open = True
             return
+
+    def _words_above(self, section: str) -> list[str]:
+        """The lines just above that name columns of a section, where the section is known by a later line only."""
+        lines, self.lines = self.lines, []
+        if section == "annex":
+            return []
+        columns = forms.categories_by_label(section)
+        return [line for line in lines if any(fold_head(part) in columns for part in (line, *head_parts(line)))]

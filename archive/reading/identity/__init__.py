@@ -18,11 +18,12 @@ from archive.reading.identity.titles import (
     first_year,
     is_list,
     is_report,
+    own_title,
     squeeze,
     to_year,
 )
 from archive.reading.model import Source, Warning
-from archive.reading.script import simplify
+from archive.reading.script import simplify, without_radicals
 
 # 年 and 月 get lost on the way: 20231月1日, 202111日.
 _PERIOD = re.compile(
@@ -31,6 +32,7 @@ _PERIOD = re.compile(
 _PERIOD_IN_WORDS = re.compile(r"(二[〇○零Ｏ][〇○零Ｏ一二三四五六七八九]{2})年一月一日.{0,14}?十二月三十一?日")
 _DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _CITED = re.compile(r"《[^》]{0,60}》")
+_OTHER_PAPERS = re.compile(r"20\d\d年度?[^，。；\d]{0,20}(?:要点|通知|方案|意见|规划|计划|办法)")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(20\d\d)\s*年")
 _PUBLISHED_LABEL = re.compile(r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})")
 _SIGNED_DATE = re.compile(r"[\u4e00-\u9fff]{0,30}?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇○零].{3,12}日)(?:印发|发布)?")
@@ -61,23 +63,23 @@ def identify(
 ) -> Identity:
     """Identify a document from its cleaned lines, its metadata, the tables found, and the way it was found."""
     identity = Identity()
-    printed = {squeeze(simplify(title)): squeeze(title) for title in titles}
-    lines = [simplify(line) for line in lines]
+    printed = {squeeze(_unified(title)): squeeze(title) for title in titles}
+    lines = [_unified(line) for line in lines]
     # Boxes of metadata stand in tables: 标题 | 连岛街道2019年度…报告.
     head = [part for line in lines[:HEAD_LINES] for part in re.split(r"\s*\|+\s*", line) if part][:HEAD_LINES]
     tail = lines[-_TAIL_LINES:]
-    titles = [simplify(title) for title in titles]
+    titles = [_unified(title) for title in titles]
     if is_list(lines):
         identity.title = squeeze(titles[0]) if titles else None
         return identity
     filled = any(figure.value is not None for figure in tables.figures)
     name = simplify(source.file_name) if source.file_name else None
     title = best_title(head, titles, source.link_text, file_name=name, proven=len(tables.sections) > 1 and filled)
-    identity.title = title.text if title else (squeeze(titles[0]) if titles else None)
+    identity.title = title.text if title else own_title(titles) or (squeeze(titles[0]) if titles else None)
     if identity.title:
         # Compared in Simplified script, kept in the script it is printed in.
         identity.title = printed.get(identity.title, identity.title)
-    identity.is_report = is_report(title, identity.title, lines, tables)
+    identity.is_report = is_report(title, titles, lines, tables)
     identity.published = _published(head, tail, published, source)
     if not identity.is_report and title is None:
         return identity
@@ -89,6 +91,11 @@ def identify(
     return identity
 
 
+def _unified(text: str) -> str:
+    """A line in Simplified script and usual characters, as it is compared."""
+    return simplify(without_radicals(text))
+
+
 def _year(title: Title | None, body: str, source: Source, identity: Identity) -> int | None:
     folded = body.translate(_DIGITS)
     periods = [int(start) for start, end in _PERIOD.findall(folded) if not end or start == end]
@@ -96,7 +103,7 @@ def _year(title: Title | None, body: str, source: Source, identity: Identity) ->
     period = periods[0] if periods else None
     opening, _, rest = body.partition("\n二、")
     # The years of other documents' titles are not this one's.
-    opening = _CITED.sub("", opening)
+    opening = _OTHER_PAPERS.sub("", _CITED.sub("", opening))
     stated = Counter(int(year) for year in _YEAR_IN_TEXT.findall(opening))
     linked = first_year(source.link_text or "")
     published = int(identity.published[:4]) if identity.published else None

@@ -48,6 +48,14 @@ _PUBLISHES = re.compile(
     r"[^，。；]{0,8}(?:年度)?(?:报告|年报)"
 )
 TRAILING_DATE = re.compile(r"((?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2})(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s*$")
+# 浦政办〔2025〕3号: the number of a document, whose year is that of its issue.
+_DOCUMENT_NUMBER = re.compile(r"^.{0,30}?[〔\[（(﹝【]20\d\d[〕\]）)﹞】]\s*(?:第)?\d{1,4}\s*号")
+_LETTERHEAD = re.compile(r"文件$")
+_PARTS = re.compile(r"[_|｜]+|\s+[-—–]+\s+|(?<=报告)[-—–]+|(?<=年报)[-—–]+")
+_COLUMN_END = re.compile(r"(?:网|网站|门户|平台|公开|年报|年度报告|专栏|人民政府)$")
+_SITE_OR_COLUMN = re.compile(r"(?:网|网站|门户|平台|公开|专栏|人民政府|制度|指南|目录)$")
+_SHORTEST_HEADING = 8
+_DRAFT = re.compile(r"[(（](?:公示|公开|报送|送审|修订|正式|征求意见|更正)[稿版本][)）]$")
 _FILE_SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd)\s*$", re.IGNORECASE)
 _SUBSTANCE_CHARACTERS = 150
 
@@ -70,13 +78,31 @@ def read_title(text: str) -> Title | None:
     joined = squeeze(text)
     if "报告" not in joined and "年报" not in joined:
         return None
+    return _title_among_parts(text) or _whole_title(text)
+
+
+def _title_among_parts(text: str) -> Title | None:
+    """The one complete title among parts that are set apart: the site's name, its column, the title."""
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    found = [title for part in parts if len(parts) > 1 and (title := _whole_title(part)) and _completeness(title) > 1]
+    words = text.split()
+    for start in range(len(words) - 1, 0, -1):
+        # What stands before a title may be its beginning too (西工区 汉屯路街道办事处…), but not where it ends so.
+        if _COLUMN_END.search(words[start - 1]) and not found:
+            rest = _whole_title("".join(words[start:]))
+            found += [rest] if rest and _completeness(rest) > 1 else []
+    return found[0] if len(dict.fromkeys(title.text for title in found)) == 1 else None
+
+
+def _whole_title(text: str) -> Title | None:
     text = TRAILING_DATE.sub("", _FILE_SUFFIX.sub("", text))
     squeezed = re.sub(r"^[《“\"【\[·•*#>\-—]+|[》”\"】\]]+$", "", squeeze(text))
     # 保定市人民政府网——…: a site's name in front of the title.
     squeezed = re.sub(r"^附件?[0-9一二三四五六七八九十]{0,2}[:：]", "", squeezed)
     squeezed = re.sub(r"^[^—]{2,20}(?:网|网站|门户)[—\-]{1,2}", "", squeezed)
+    squeezed = _DOCUMENT_NUMBER.sub("", squeezed)
     match = _TITLE.fullmatch(squeezed)
-    if match is None or len(squeezed) > 80 or _NOT_THE_REPORT.search(squeezed):
+    if match is None or len(squeezed) > 80 or _NOT_THE_REPORT.search(_DRAFT.sub("", squeezed)):
         return None
     if "政务公开" in match["key"] and "年度报告" not in match["key"] and "年报" not in match["key"]:
         return None
@@ -91,6 +117,11 @@ def read_title(text: str) -> Title | None:
         # 政府信息公开年报 alone is the name of a column.
         return None
     return Title(squeezed, to_year(printed) if printed else None, agency)
+
+
+def _speaks_about_a_report(text: str) -> bool:
+    """Whether a title names a report in marks, and says what of it (《…年度报告》解读)."""
+    return any(_NOT_THE_REPORT.match(rest) for rest in re.findall(r"年度(?:工作)?报告》(.+)", squeeze(text)))
 
 
 def _like_title(line: str) -> bool:
@@ -122,13 +153,22 @@ def best_title(
     was taken (…街道2023年工作年度报告) may be one, and the title of a notice that carries the report.
     """
     found: list[tuple[tuple[int, ...], Title]] = []
+    headings = _printed_headings(head, declared)
     for start in range(len(head)):
         for length in (1, 2, 3, 4):
+            if headings and not headings & set(range(start, start + length)):
+                # The page prints the title it declares: what else its lines name are other pages.
+                continue
             part = head[start : start + length]
             if len(part) < length or any(len(line) > 60 or "。" in line for line in part):
                 break
             # A title over several lines: every line but the last is a piece of it, not a title or label of its own.
             if length > 1 and any(re.search(r"[:：]", line) for line in part):
+                continue
+            if length > 1 and len(re.findall(KEY, squeeze("".join(part)))) > 1:
+                continue
+            # Nor is the head of a document (…文件, …〔2025〕3号) a piece of its title.
+            if length > 1 and any(_LETTERHEAD.search(line) or _DOCUMENT_NUMBER.search(line) for line in part[:-1]):
                 continue
             title = read_title("".join(part))
             if title is not None:
@@ -151,6 +191,20 @@ def best_title(
     return min(found, key=lambda entry: entry[0])[1] if found else None
 
 
+def _printed_headings(head: list[str], declared: list[str]) -> set[int]:
+    """Which lines print what the page declares as its title, where that is no name of a site or of a column."""
+    parts = {squeeze(part) for title in declared for part in (title, *_PARTS.split(title))}
+    names = {
+        part
+        for part in parts
+        if len(part) >= _SHORTEST_HEADING
+        and not re.fullmatch(KEY, part)
+        and not _SITE_OR_COLUMN.search(part)
+        and part not in find_agencies(part)
+    }
+    return {number for number, line in enumerate(head) if squeeze(line) in names}
+
+
 def _without_notice(title: str) -> str:
     """关于印发…年度报告的通知 without the words of the notice."""
     return _NOTICE.sub("", title) if _NOTICE_END.search(title) else title
@@ -160,15 +214,28 @@ def _completeness(title: Title) -> int:
     return (title.year is not None) + (title.agency is not None)
 
 
+def own_title(titles: list[str]) -> str | None:
+    """The likeliest of the titles that a page declares where none is a report's: no name of a site or a column."""
+    parts = [squeeze(part) for title in titles for part in _PARTS.split(title)]
+    own = (part for part in parts if len(part) >= _SHORTEST_HEADING and not _SITE_OR_COLUMN.search(part))
+    return squeeze(titles[0]) if titles and _SITE_OR_COLUMN.search(squeeze(titles[0])) is None else next(own, None)
+
+
 def is_list(lines: list[str]) -> bool:
     """Whether the lines are a list of reports: titles of three years and more, one a line."""
     listed = {title.year for line in lines if len(line) < 80 and (title := read_title(line)) and title.year}
     return len(listed) >= 3
 
 
-def is_report(title: Title | None, printed: str | None, lines: list[str], tables: Tables) -> bool:
-    """Whether the document is a report: by its title and some substance, else by what only a report says of itself."""
-    if title is None and printed and _NOT_THE_REPORT.search(printed):
+def is_report(title: Title | None, titles: list[str], lines: list[str], tables: Tables) -> bool:
+    """Whether the document is a report: by its title and some substance, else by what only a report says of itself.
+
+    `titles` are those that the document declares, the likeliest first.
+    """
+    printed = titles[0] if titles else None
+    if title is None and printed and _NOT_THE_REPORT.search(squeeze(printed)):
+        return False
+    if title is None and any(_speaks_about_a_report(text) for text in titles):
         return False
     headings = sum(any(pattern.match(squeeze(line)) for line in lines if len(line) < 80) for pattern in _SIX_HEADINGS)
     opening = squeeze("".join(lines[:HEAD_LINES]))[:4000]
