@@ -59,7 +59,7 @@ def test_removal_is_counted_by_place() -> None:
     texts = [name, f"区政府{name}政府信息公开", "", f"在{name}网发布365条,鼓励{name}部门"]
     cleaned = clean(texts, ["title", "body", "body", "body"])
     assert cleaned.texts == ["", "区政府政府信息公开", "", "在网发布365条,鼓励部门"]
-    assert cleaned.removals == [Removal(name, 4, "injected_phrase", ["title", "body"], "shape_and_words")]
+    assert cleaned.removals == [Removal(name, 4, "injected_phrase", ["title", "body"], "repeated")]
 
 
 def test_agency_that_sounds_like_the_trade_stays() -> None:
@@ -81,6 +81,70 @@ def test_labels_must_match_texts() -> None:
 
 def test_empty_page() -> None:
     assert clean([], []) == Cleaned([], [], tampered=False, repairable=True)
+
+
+# What a report names again and again, joined by marks as injected names are; and the places where it may stand.
+ACCOUNTS = (
+    "抖音平台,快手平台|微信公众号—政务微博|新华网客户端,新华网微博|12345平台,12319平台|H5网页版,微信客户端|短信,电子平台|PC端/App端"
+    "|www.example.gov.cn|【图解】|V信-客户端|OA系统_V2.0|文旅云平台-首页|公共资源电子平台,招投标电子平台|365服务平台,365热线"
+    "|掌上12333app下载|爱山东·济时通app|QQ邮箱注册,微信注册|皇冠假日酒店,金沙湾酒店|国际会展中心,国际平台|足球青训平台,足球官网"
+).split("|")
+SENTENCES = (
+    "通过{}发布信息120条。|在{}开设专栏，{}管理规范。|{}镇级管理员3名，区级1名。|推广{}，群众满意度提升。|{}|。关注{}|三、{}建设情况|《{}管理办法》"
+    "|区人民政府{}访问量12万次，{}区级节点平稳。|2022年，{}新增用户300人；{}2022年更新120次。|依托{}政府信息公开平台，受理申请3件。|责任单位：办公室。{}|培训2次。{}"
+).split("|")
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_name_that_an_honest_report_repeats_stays(account: str) -> None:
+    lines = ["汉屯路街道办事处2022年政府信息公开工作年度报告", *(line.replace("{}", account) for line in SENTENCES)]
+    cleaned = clean(lines * 2, ["body"] * len(lines) * 2)
+    assert (cleaned.texts, cleaned.tampered) == (lines * 2, False)
+
+
+@pytest.mark.parametrize("name", ["鼎博,鼎博注册", "恒瑞88|恒瑞登录入口", "zk9官网-凯旋棋牌", "盛通体育【点击进入】"])
+def test_name_of_no_list_goes_from_every_place_of_a_word(name: str) -> None:
+    lines = [
+        f"三、收到和处理{name}申请情况",
+        f"一、本年新收{name}申请数量 | 3",
+        f"根据《中华人民共和国{name}条例》编制。",
+        f"全年召开会议3次。{name}",
+        f"本单位{name}年度报告如下。",
+    ]
+    cleaned = clean(lines, ["body"] * 5)
+    assert cleaned.texts == [line.replace(name, "") for line in lines]
+    assert [(removal.text, removal.count, removal.rule) for removal in cleaned.removals] == [
+        (name, 5, "statutory_wording")
+    ]
+
+
+def test_name_of_no_list_before_an_agency_leaves_the_place() -> None:
+    name = "恒瑞电竞·恒瑞登录入口"
+    lines = [f"{name}龙田镇人民政府2022年年度报告", f"2022年，{name}龙田镇人民政府召开会议。", "0\t0\t0\t0"]
+    cleaned = clean(lines, ["title", "body", "body"])
+    assert cleaned.texts == [line.replace(name, "") for line in lines]
+
+
+def test_name_quoted_or_in_a_numbered_row_stays() -> None:
+    lines = [
+        "下架“星空棋牌app下载”“开云体育官网”等应用22款。",
+        "5,太阳城娱乐城,歌舞",
+        "6,金沙娱乐城,歌舞",
+        "7,百乐门,歌舞",
+    ]
+    assert clean(lines, ["body"] * 4).texts == lines
+
+
+def test_list_before_the_first_sentence_and_a_date_behind_a_name() -> None:
+    banner = "飞禽走兽捕鱼app下载、澳门威尼斯娱乐场、十大买球网站、老虎机平台、棋牌官网"
+    lines = [
+        f"{banner}近日，全区召开会议。",
+        "发布时间：飞禽走兽老虎机平台2021-01-22",
+        "飞禽走兽老虎机平台",
+        "来源：飞禽走兽老虎机平台区政府",
+    ]
+    cleaned = clean(lines, ["body"] * 4)
+    assert cleaned.texts == ["近日，全区召开会议。", "发布时间：2021-01-22", "", "来源：区政府"]
 
 
 # The shared corpus, where it is at hand: characters injected and removed, by kind of injection.
@@ -155,7 +219,7 @@ def test_corpus_seed_003() -> None:
     text = (SHARED / "seeds" / "003_aff7846650673217.txt").read_text(encoding="utf-8")
     cleaned = clean_lines(text)
     token = "365体育投注-【官方授权牌照】@"
-    wanted = Removal(token, text.count(token), "injected_phrase", ["title", "body"], "shape_and_words")
+    wanted = Removal(token, text.count(token), "injected_phrase", ["title", "body"], "repeated")
     assert cleaned.removals == [wanted]
     assert "\n".join(cleaned.texts) == text.replace(token, "")
 
@@ -187,7 +251,7 @@ def test_removal_says_its_rule_and_what_stood_there() -> None:
     cleaned = clean(lines, ["body"] * 4, agency="西工区")
     assert cleaned.texts[0] == "三、收到和处理申请情况"
     several = "政府信息公开 (1, 2, 4); 西工 (3)"
-    assert [(removal.rule, removal.suggestion) for removal in cleaned.removals] == [("shape_and_words", several)]
+    assert [(removal.rule, removal.suggestion) for removal in cleaned.removals] == [("statutory_wording", several)]
     heading = clean(lines[:2], ["body"] * 2)
     assert [removal.suggestion for removal in heading.removals] == ["政府信息公开"]
     place = clean([lines[2], f"{name}区民政局"], ["body"] * 2, agency="西工区")

@@ -6,8 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.reading.model import Removal
-from archive.reading.spam import damage, lines, marks, names, shuffle, suggestion, tokens, trade, vocabulary, wording
-from archive.reading.spam.page import Page, Span, separate
+from archive.reading.spam import (
+    damage,
+    honest,
+    lines,
+    marks,
+    names,
+    shuffle,
+    strangers,
+    suggestion,
+    tokens,
+    trade,
+    vocabulary,
+)
+from archive.reading.spam.page import Page, Span, joined, separate
 
 # Kinds that stand where the page had a word of its own.
 _REPLACEMENTS = frozenset({"injected_phrase", "name_replacement", "word_replacement"})
@@ -38,20 +50,20 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
         raise ValueError(f"{len(texts)} texts but {len(where)} labels: give one label (title, body) for each text")
     page = Page(texts, where, agency)
     words, shaped = names.may_stand(page.text), names.may_be_shaped(page.text)
-    reworded = wording.may_stand(page.text)
     traded = trade.may_stand(page.text)
     strewn = marks.may_stand(page.text)
     damaged = damage.may_stand(page.text)
     shuffled = shuffle.may_stand(page.text) and shuffle.is_shuffled(page.text)
-    if not (shuffled or words or shaped or traded or reworded or strewn or damaged):
+    foreign = list(strangers.find(page))
+    if not (shuffled or words or shaped or traded or strewn or damaged or foreign):
         return Cleaned(list(texts), [], tampered=False, repairable=True)
     if damaged and damage.is_scattered(page):
         return Cleaned(list(texts), [], tampered=True, repairable=False)
-    spans: list[Span] = []
+    spans: list[Span] = foreign
     if damaged:
         spans += damage.prompts(page)
     if strewn:
-        spans += marks.find(page)
+        spans += marks.find(page.without(spans) if spans else page)
     if words or shaped:
         rest = page.without(spans) if spans else page
         blocks = lines.find(rest) if words else []
@@ -59,9 +71,7 @@ def clean(texts: Sequence[str], where: Sequence[str], *, agency: str | None = No
         spans += tokens.find(rest.without(blocks) if blocks else rest, words=words)
     if traded:
         spans += trade.find(page.without(spans) if spans else page)
-    if reworded:
-        spans += wording.find(page.without(spans) if spans else page)
-    spans = suggestion.suggested(page, separate(spans))
+    spans = suggestion.suggested(page, joined(page, honest.without_honest(page, separate(spans))))
     kept, removals = page.cut(spans)
     repairable = not (shuffled or (damaged and (damage.is_shifted(page) or damage.is_generated(page))))
     replaced = any(span.kind in _REPLACEMENTS and not _alone(page, span) for span in spans)

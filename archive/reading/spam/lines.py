@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from archive.reading.spam import names, vocabulary
-from archive.reading.spam.page import Page, Span
+from archive.reading.spam.page import MASK, Page, Span
 from archive.reading.spam.tokens import THRESHOLD
 
 _LINE = re.compile(r"[^\n]+")
@@ -19,13 +19,16 @@ _GOVERNMENT = re.compile(
 )
 # A numbered heading, or a page's number at its end: the line is the page's own, whatever stands in it.
 _OWN_LINE = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]|^[(][一二三四五六七八九十]{1,3}[)]|-\s*\d+\s*-\s*$")
+_ITEM = re.compile(r"[^\s,、|_]+")
+_FEWEST_ITEMS = 4
+_FOUGHT = re.compile(r"赌|打击|查处|取缔|诈骗|违法|非法|犯罪|禁止|严禁|抵制|拒绝|远离|彩票|体彩")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORK = re.compile(r"《([^《》\n]{2,30})》(?:\s*《\1》)*[,,]?")
 
 
 def find(page: Page) -> list[Span]:
     """The lines of search words and the spliced titles of a page."""
-    return [*_blocks(page), *_splices(page)]
+    return [*_blocks(page), *_lists(page), *_splices(page)]
 
 
 def _blocks(page: Page) -> Iterator[Span]:
@@ -68,6 +71,39 @@ def _blocks(page: Page) -> Iterator[Span]:
             continue
         kind = "keyword_block" if names.is_porn(content) else "brand_list"
         yield Span(start, end, kind, "line_of_search_words")
+
+
+def _lists(page: Page) -> Iterator[Span]:
+    """Names one after the other at a line's beginning, joined to the page's own first sentence."""
+    for line in _LINE.finditer(page.masked):
+        if len(line[0]) < 40 or not names.SUSPECT.search(line[0], 0, 40):
+            continue
+        end, telling, blatant, number = line.start(), 0, 0, 0
+        for piece in _ITEM.finditer(page.masked, line.start(), line.end()):
+            words = _words_alone(piece[0])
+            if not words:
+                break
+            number += 1
+            weight = names.weight(words)
+            blatant += names.is_blatant(words)
+            if weight >= 2:
+                telling += 1
+                end = piece.start() + len(words)
+            if words != piece[0]:
+                break
+        if number < _FEWEST_ITEMS or telling < 0.6 * number or not blatant:
+            continue
+        if vocabulary.FIGHTING.search(page.folded, line.start(), end) or _FOUGHT.search(page.folded, end, end + 40):
+            continue
+        yield Span(line.start(), end, "brand_list", "list_before_text")
+
+
+def _words_alone(piece: str) -> str:
+    """A piece of a list as far as its words are advertising; nothing where they are not."""
+    blotted = names.blotted(piece)
+    end = blotted.rfind(MASK) + 1
+    own = vocabulary.GENUINE.search(blotted)
+    return "" if MASK in piece or (own and own.start() < end) else piece[:end]
 
 
 def _after_own(text: str, start: int, end: int) -> int:

@@ -10,7 +10,11 @@ from functools import lru_cache
 from archive.reading.script import simplify
 from archive.reading.spam.page import Page, Span
 
+_SIGN = re.compile(r"[#$&{}^~@!*+=;:?%\[\]<>|]")
+_LETTER = re.compile("[a-zA-Z]")
 _ZERO_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[\u4e00-\u9fff])")
+_ANY_ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]+")
+_FEWEST_STREWN = 5
 
 _TAG = r"<(?:/[a-zA-Z][a-zA-Z\d]*|[a-zA-Z][a-zA-Z\d]*(?:\s+(?:id|class)\s*=\s*[\"'][a-z\d]{4,7}[\"'])?)\s*/?>"
 _TAGS = re.compile(rf"(?:{_TAG})++")
@@ -25,7 +29,7 @@ _GLOSS = re.compile(rf"(?<=[\u3400-\u9fff\U00020000-\U0003ffff)])[(（]\s?({_SYL
 # Units and marks that stand in brackets after a Chinese word and read like a syllable.
 _NOT_A_SYLLABLE = frozenset({"a", "e", "i", "o", "u", "v", "ha"})
 # Forum software hides such lines between paragraphs against copying: 5 v3 a# l$ l& I6 {- ^
-_JAMMER = re.compile(r"(?:[!-~]{1,2} ){5,60}[!-~]{1,2}(?![!-~])")
+_JAMMER = re.compile(r" {2,}(?:[!-~]{1,2} ){5,60}[!-~]{1,2}(?![!-~])|(?:[!-~]{1,2} ){5,60}[!-~]{1,2}(?![!-~])")
 
 _HOST = re.compile(
     r"(?<![\w./@-])(?:www\.)?((?:[a-zA-Z\d-]{2,40}\.)+(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop))(?=[\u4e00-\u9fff])"
@@ -44,22 +48,25 @@ def may_stand(text: str) -> bool:
 
 
 _ODD = re.compile(
-    r"[\u200b-\u200d\u2060\ufeff\u00ad]|</?[a-z]+|[#$^{}&~] |（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]+）"
+    r"[\u200b-\u200d\u2060\ufeff\u00ad]|</?[a-z]+|[#$^{}&~\[\]%+;] |（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]+）"
     r"|\.(?:com|cn|net|org|top|xyz|vip|cc|co|info|site|club|shop)[\u4e00-\u9fff]"
 )
 
 
 def find(page: Page) -> list[Span]:
     """The strewn marks of a page."""
-    spans = [
-        Span(match.start(), match.end(), "zero_width", "between_characters")
-        for match in _ZERO_WIDTH.finditer(page.text)
-    ]
+    spans = [Span(match.start(), match.end(), "zero_width", "between_characters") for match in _zero_width(page.text)]
     spans.extend(_junk_tags(page.text))
     spans.extend(_jammers(page.text))
     spans.extend(_glosses(page.text))
     spans.extend(_hosts(page))
     return spans
+
+
+def _zero_width(text: str) -> list[re.Match[str]]:
+    """Characters of no width amid words; where there are several, those beside marks and figures were strewn too."""
+    between = list(_ZERO_WIDTH.finditer(text))
+    return between if len(between) < _FEWEST_STREWN else list(_ANY_ZERO_WIDTH.finditer(text))
 
 
 def _junk_tags(text: str) -> Iterator[Span]:
@@ -71,10 +78,16 @@ def _junk_tags(text: str) -> Iterator[Span]:
 
 
 def _jammers(text: str) -> Iterator[Span]:
-    for match in _JAMMER.finditer(text):
-        signs = set(re.findall(r"[#$&{}^~@!*+=;:?%]", match[0]))
-        if len(signs) >= 3 and re.search("[a-zA-Z]", match[0]) and re.search(r"\d|[A-Z]", match[0]):
+    """Lines of single characters; beside one with several odd signs, those with fewer signs are such too."""
+    found = [(match, set(_SIGN.findall(match[0])), len(_LETTER.findall(match[0]))) for match in _JAMMER.finditer(text)]
+    certain = any(len(signs) > 2 and letters > 1 for _, signs, letters in found)
+    for match, signs, letters in found:
+        if letters > 1 and (len(signs) > 1 or (certain and letters > 4)) and _is_jumbled(match[0], len(signs)):
             yield Span(match.start(), match.end(), "junk_markup", "jammer")
+
+
+def _is_jumbled(text: str, signs: int) -> bool:
+    return signs > 2 or re.search(r"\d|[A-Z]", text) is not None
 
 
 def _glosses(text: str) -> Iterator[Span]:

@@ -36,6 +36,11 @@ MEDIA = re.compile(_words("media"))
 ENDING = re.compile(rf"(?:{_words('endings')})[^\w【(]*+")
 HEADLESS = re.compile(_words("endings", "compounds"))
 OPENING = re.compile(rf"{_OPENINGS}\Z")
+# What a site of the trade offers, as far as hardly anything else does.
+OFFER = re.compile(
+    r"官网|官方|app|登[录陆]|注册|手机版|网页版|客户端|下载|提款|平台|网站|网址|公司|排名|推荐|合法吗|\(集团\)|bet"
+)
+_OPENED = re.compile(_OPENINGS)
 STRONG = re.compile("|".join(pattern.pattern for pattern in (BRAND, COMPOUND, GAMBLING, PORN, MEDIA)))
 _ANY = re.compile(_words("brands", "compounds", "gambling", "porn", "media", "lures", "parts", "endings", "ambiguous"))
 _PART = re.compile(_words("lures", "parts", "endings"))
@@ -49,7 +54,7 @@ _BRACKETS = r"[-_—]{0,2}【[^【】\n\x01]{1,20}】"
 # A word of no list between a name and its trade: 必威西汉姆联官网.
 _BRIDGE = (
     rf"(?:(?!{vocabulary.GENUINE.pattern})[\u4e00-\u9fffa-z\d]){{1,6}}?"
-    r"(?=官网|官方网|app下载|投注|登录入口|娱乐城|娱乐场|棋牌|手机版)"
+    r"(?=官网|官方网|app下载|投注|登录入口|娱乐城|娱乐场|棋牌|手机版|赌场|真人|城中心|老虎机|捕鱼|bet)"
 )
 _MORE = "|".join(
     (
@@ -74,6 +79,7 @@ SHAPE = re.compile(
     rf"({_PIECE})((?:_{_NOT_OWN}{_PIECE}){{0,12}}?)(?:_({_PIECE})(?!{_SEAL})|(?:_{_PIECE})?{_SEAL})(?!_)"
 )
 LATIN_BEFORE = re.compile(r"(?<![a-z\d.第])(?:[a-z]{1,12}|\d{2,4})\Z")
+_OWN_COLON = re.compile(r"[\s/\d一二三四五六七八九十(“\"《]|主要|即|\Z")
 _GLUE = re.compile(r"(?<=[^\s_])_(?=[^\s_])|-【|】@|¥|(?<=\w)—(?=\w)")
 
 # The same words to find in a text that has not been folded, at the speed of a plain search.
@@ -94,6 +100,11 @@ def may_be_shaped(text: str) -> bool:
     return any(mark in text for mark in ("_", "-【", "】@"))
 
 
+def with_glued_colon(text: str, end: int) -> int:
+    """Where a name ends once a colon glued to it is its own; the page's stands before points, quotations, addresses."""
+    return end + 1 if text[end : end + 1] == ":" and not _OWN_COLON.match(text, end + 1) else end
+
+
 def weight(name: str) -> float:
     """How much the words of a folded and masked name tell: 3 a brand, 2 a word of the trade, 1 a part, each once.
 
@@ -112,6 +123,13 @@ def ends(text: str) -> tuple[str, str]:
     """What stands before the first and after the last advertising word of a text; nothing where it holds none."""
     places = [match.span() for match in _ANY.finditer(text)]
     return (text[: places[0][0]], text[places[-1][1] :]) if places else ("", "")
+
+
+def blotted(text: str) -> str:
+    """A text with advertising words and their openings blotted out, as long as it was."""
+    for pattern in (_ANY, _OPENED):
+        text = pattern.sub(lambda match: "\x01" * len(match[0]), text)
+    return text
 
 
 def without_words(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from archive.reading.model import Removal
@@ -12,6 +12,8 @@ from archive.reading.spam import vocabulary
 
 _HONEST = re.compile(r"(?<![\da-z_])(?:" + vocabulary.alternation(vocabulary.WORDS["honest"]) + ")")
 MASK = "\x01"
+# Such as join the names of a list.
+_MARKS = frozenset(",_|/:、-—·")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ def _suggested(suggestions: Sequence[str | None]) -> str | None:
     if len(places) < 2:
         return next(iter(places), None)
     return "; ".join(f"{word} ({', '.join(numbers)})" for word, numbers in places.items())
+
+
+def joined(page: Page, spans: Sequence[Span]) -> list[Span]:
+    """Separate spans, those that touch as one, each with the mark behind it where only that stands before the next."""
+    kept: list[Span] = []
+    for span in spans:
+        if kept and kept[-1].end == span.start and span.rule == kept[-1].rule:
+            kept[-1] = replace(kept[-1], end=span.end)
+            continue
+        if kept and kept[-1].end + 1 == span.start and page.folded[kept[-1].end] in _MARKS:
+            kept[-1] = replace(kept[-1], end=span.start)
+        kept.append(span)
+    return kept
 
 
 def separate(spans: Sequence[Span]) -> list[Span]:

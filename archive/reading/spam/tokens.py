@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from archive.reading.spam import names, vocabulary
 from archive.reading.spam.page import MASK, Page, Span
+from archive.reading.spam.strangers import known_names
 
 THRESHOLD = 4
 
@@ -23,7 +24,10 @@ _HOLE_AFTER = re.compile(r"条例|申请|行政复议|工作年度报告|年度�
 _NUMBERING = re.compile(r"[一二三四五六七八九十]、|\d")
 _OF_A_PLACE = tuple("村路街巷组社")
 _MARK = re.compile("_|-【")
+_REST = re.compile("街道|[区县市旗镇乡]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_DATE = re.compile(r"(?:19|20)\d\d(?=[-年/.度])")
+_CLOSE = 12
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 
 
@@ -56,7 +60,7 @@ def _at_boundary(page: Page, offset: int) -> bool:
 
 def _after_own(run: str) -> int:
     """Where a run of characters goes on once the last of the page's own words in it is over."""
-    return max((match.end() for match in vocabulary.GENUINE.finditer(run)), default=0)
+    return max((match.end() for match in vocabulary.GENUINE.finditer(names.blotted(run))), default=0)
 
 
 def _lacks_head(text: str, start: int, end: int) -> bool:
@@ -127,7 +131,7 @@ def _shapes(page: Page) -> Iterator[_Candidate]:
         start, end = match.span()
         start += _after_own(match[1])
         middle = page.masked[match.end(1) : match.start(3) if match[3] else end]
-        if vocabulary.GENUINE.search(middle) and not match[2].startswith("_"):
+        if vocabulary.GENUINE.search(names.blotted(middle)):
             continue
         if match[3] and (genuine_word := vocabulary.GENUINE.search(match[3])):
             end = match.start(3) + genuine_word.start()
@@ -138,6 +142,8 @@ def _shapes(page: Page) -> Iterator[_Candidate]:
         name = page.masked[start:end]
         if name.strip("_-") != name or not _HAN.search(name) or names.STRONG.search(name):
             continue
+        if kind := _REST.match(page.folded, end):
+            end -= known_names(page.folded, page.masked[start:end], kind[0])
         # What touches the marks is the same in every place; how far the name goes, the places tell together.
         first = max(start, match.end(1) - 2)
         last = min(end, (match.start(3) if match[3] else end) + 2)
@@ -146,6 +152,8 @@ def _shapes(page: Page) -> Iterator[_Candidate]:
 
 def _candidate(page: Page, start: int, end: int) -> _Candidate | None:
     start = _trim(page, start, end)
+    if dated := _DATE.search(page.masked, max(start, end - 4), end + 1):
+        end = dated.start()  # A date begins there.
     # A mark at the end of a name joins it to nothing: it is the sentence's.
     end = start + len(page.masked[start:end].rstrip("-_—–·|:/,&+~"))
     first, last = _widen(page, start, end)
@@ -197,7 +205,11 @@ def _fought(page: Page, start: int, end: int) -> bool:
     )
     following = _SENTENCE_END.search(text, end, end + 60)
     last = following.start() if following else min(len(text), end + 60)
-    return bool(vocabulary.FIGHTING.search(text, first, start) or vocabulary.FIGHTING.search(text, end, last))
+    return any(
+        match[0] not in vocabulary.EVERYDAY or (match.end() > start - _CLOSE and match.start() < end + _CLOSE)
+        for one, other in ((first, start), (end, last))
+        for match in vocabulary.FIGHTING.finditer(text, one, other)
+    )
 
 
 def _may_be_a_name(page: Page, one: _Candidate, places: int) -> bool:
@@ -219,7 +231,7 @@ def _convinces(page: Page, group: list[_Candidate]) -> bool:
     if not names.STRONG.search(name):
         # Unknown words must be joined oddly, stand oddly, and mostly more than once.
         odd = sum(1 for _, strange in places if strange)
-        if words > 0 and contexts > 2:
+        if words > 1 and contexts > 2:
             return True
         return odd > 0 and (words >= 2 or (len(group) > 1 and (words > 0 or contexts > 1)))
     if not shaped and words < 3 and (place < 3 or len(group) < 2):
@@ -227,6 +239,8 @@ def _convinces(page: Page, group: list[_Candidate]) -> bool:
     if not shaped and words <= 3 and place < 3 and all(_may_be_a_name(page, one, len(group)) for one in group):
         return False
     score = min(words, 6.0) + place + (2 if shaped else 0)
+    if words >= 4 and not shaped and any(_is_glued(page, one) for one in group) and names.OFFER.search(name):
+        score += 1
     if len(group) > 1 and any(odd for _, odd in places):
         score += 2 if contexts > 1 else 1
     elif words >= 3 and contexts > 2:
@@ -234,6 +248,12 @@ def _convinces(page: Page, group: list[_Candidate]) -> bool:
     if any(_fought(page, candidate.start, candidate.end) for candidate in group):
         score -= 1 if shaped or words > 6 else 4
     return score >= (THRESHOLD if shaped or place else THRESHOLD + 1)
+
+
+def _is_glued(page: Page, one: _Candidate) -> bool:
+    """Whether a name stands between two characters of a sentence without any word that would join it to them."""
+    before, after = page.folded[max(0, one.start - 1) : one.start], page.folded[one.end : one.end + 1]
+    return bool(_HAN.match(after)) and (one.start == 0 or before == "\n" or bool(_HAN.match(before)))
 
 
 def _agreed(page: Page, starts: list[int], length: int) -> tuple[int, int]:
@@ -286,7 +306,7 @@ def _shared(groups: dict[str, list[_Candidate]]) -> None:
             shorter, tail = name[:length], name[length:]
             if len(groups.get(shorter, ())) <= max(1, len(groups[name])):
                 continue
-            if names.ENDING.fullmatch(tail) and not names.STRONG.search(tail):
+            if names.ENDING.fullmatch(tail.lstrip(":,|")) and not names.STRONG.search(tail):
                 for candidate in groups.pop(name):
                     candidate.end -= len(tail)
                     candidate.right = 0
@@ -337,22 +357,28 @@ def find(page: Page, *, words: bool = True) -> list[Span]:
         if _convinces(page, group):
             accepted.add(name)
     for name in sorted(accepted, key=lambda name: (-len(name), name)):
-        starts = [start for start in _occurrences(page.folded, name) if not any(taken[start : start + len(name)])]
+        starts = []
+        for start in _occurrences(page.folded, name):
+            if not any(taken[start : start + len(name)]):
+                starts.append(start)
+            elif taken[start + len(name) - 1] and not taken[start]:  # Its rest was told apart.
+                end = taken.index(1, start)
+                spans.append(Span(start, end, _kind(page, name, [(start, start + len(name))]), _rule(name)))
         if not starts:
             continue
         left, right = _agreed(page, starts, len(name))
         if name.endswith(("】", "@")):
             right = 0
         places = []
-        for start in starts:
-            first, last = start - left, start + len(name) + right
-            if page.folded[last : last + 1] == ":" and page.folded[last + 1 : last + 2].strip(" \n/"):
-                last += 1
-            first, last = _line(page, first, last)
+        ends = [start + len(name) + right for start in starts]
+        # A colon that is the name's own in several places is its own at a line's end too.
+        own = sum(names.with_glued_colon(page.folded, end) > end for end in ends) > 1
+        for start, end in zip(starts, ends, strict=True):
+            last = end + 1 if own and page.folded[end : end + 1] == ":" else names.with_glued_colon(page.folded, end)
+            first, last = _line(page, start - left, last)
             places.append((first, last))
             taken[first:last] = b"\x01" * (last - first)
-        kind = _kind(page, name, places)
-        rule = _rule(name)
+        kind, rule = _kind(page, name, places), _rule(name)
         spans.extend(Span(first, last, kind, rule) for first, last in places)
     return spans
 

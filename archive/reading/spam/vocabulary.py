@@ -27,16 +27,19 @@ WORDS = _read(Path(__file__).with_name("words.txt"))
 # What makes an ambiguous name (金沙, 江南) one of the trade.
 _AFTER_TRADE = r"(?=城|场(?!所)|官|app|登|注册|手机|网|平台|投注|下载|入口|在线|直播|[_(·:—-]|$)"
 TRADE = (
-    rf"(?=(?:体育|娱乐|国际娱乐|真人娱乐|棋牌|电竞|博彩|彩票(?!店|站|销|$)){_AFTER_TRADE}|\d{{2,5}}(?:体育|娱乐|官网|真人|棋牌)|(?:集团)?[a-z]{{2,4}}\d{{3,6}}"
+    rf"(?=(?:体育|娱乐|国际娱乐|真人娱乐|棋牌|电竞|博彩|彩票(?!店|站|销|$)){_AFTER_TRADE}|\d{{2,5}}(?:体育|娱乐|官网|真人|棋牌)|(?:集团)?[a-z]{{2,4}}\d{{3,6}}|[a-z]{{1,3}}\d{{1,3}}(?=体育|娱乐|官网|官方网|真人|棋牌|电竞|app|下载|平台|登录|注册|手机版)"
     r"|国际娱乐|国际_|国际官|集团官|全站|官网|官方网|中文(?:官|版)|app|彩票(?:官|网|平台)|登录入口|注册登录|棋牌(?:官|网|平台|游戏)"
     r"|电竞(?:官|平台|app)|真人|电子游戏|手机版|投注|博彩|备用网|[a-z]*bet|hth|\((?:中国|[a-z])|[·_])"
 )
 
 # What a page says where it tells of gambling or of filth because it fights them.
 FIGHTING = re.compile(
-    r"打击|整治|查处|严禁|禁止|禁赌|赌博罪|反诈|诈骗|防范|防骗|犯罪|违法|非法|涉赌|涉嫌|案件|警方|公安|民警|取缔|查获|收缴|举报"
+    r"打击|整治|查处|严禁|禁止|禁赌|赌博罪|反诈|诈骗|防范|防骗|犯罪|违法|非法|涉赌|涉嫌|案件|警方|公安|民警|取缔|查获|破获|抓获|涉案|收缴|举报"
     r"|扫黄|淫秽|色情|低俗|警惕|谨防|治安|刑事|拘留|犯罪嫌疑|公益金|监管|销毁|检查|宣传|庄家、|不参与|拒绝|远离|劝导|抵制|骗局|受骗"
 )
+
+# Of those words the ones that nearly every report has too: they tell only where they stand close by.
+EVERYDAY = frozenset("检查 宣传 监管 公安 治安 防范 举报 案件".split())
 
 # Words that belong to the page, at which an advertising name ends or before which it begins.
 GENUINE = re.compile(
