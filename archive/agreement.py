@@ -23,8 +23,8 @@ def check_again(db: Database, agency: str, year: int) -> None:
 
 
 def _best(db: Database, agency: str, year: int) -> int | None:
-    rows = list(db.query("select document from reports where agency_id = ? and year = ?", (agency, year)))
-    return int(rows[0]["document"]) if rows else None
+    row = db.execute("select document from reports where agency_id = ? and year = ?", (agency, year)).fetchone()
+    return int(row[0]) if row else None
 
 
 def _keep(db: Database, agency: str, year: int, rule: str, check: Check | None) -> None:
@@ -35,7 +35,10 @@ def _keep(db: Database, agency: str, year: int, rule: str, check: Check | None) 
     )
     best = _best(db, agency, year)
     if best is not None and check is not None:
-        db.table("checks").insert({"document": best, "rule": rule, "holds": check.holds, "detail": check.detail})
+        db.execute(
+            "insert into checks (document, rule, holds, detail) values (?, ?, ?, ?)",
+            (best, rule, check.holds, check.detail),
+        )
 
 
 def _across_years(db: Database, agency: str, year: int) -> Check | None:
@@ -47,8 +50,9 @@ def _across_years(db: Database, agency: str, year: int) -> Check | None:
 
 
 def _row(db: Database, document: int, item: str) -> dict[str, Any]:
-    sql = "select category, value from figures where document = ? and section = 'applications' and item = ?"
-    return {row["category"]: row["value"] for row in db.query(sql, (document, item))}
+    # With the signs, by the document: the index that begins with the section leads through those of all documents.
+    sql = "select category, value from figures where document = ? and +section = 'applications' and +item = ?"
+    return dict(db.execute(sql, (document, item)).fetchall())
 
 
 def _other_documents(db: Database, agency: str, year: int) -> Check | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import add
 
 from archive.reading.script import simplify
 
@@ -16,7 +17,7 @@ def bigrams(text: str) -> str:
         if run[0].isascii() or len(run) == 1:
             terms.append(run)
         else:
-            terms.extend(run[start : start + 2] for start in range(len(run) - 1))
+            terms.extend(map(add, run, run[1:]))
     return " ".join(terms)
 
 

@@ -27,8 +27,8 @@ from crawler.wire import Factory, HeadersTooBigError
 class DownloadHandler(http11.HTTP11DownloadHandler):
     """Asks within the scope only, at guarded addresses, within bounds; pages to be drawn go to a browser instead.
 
-    Bodies come decoded. Raises AddressRefusedError for what may not be asked, HeadersTooBigError, and the errors of
-    crawler.decoding, besides Scrapy's own.
+    Requests get the headers that all have; bodies come decoded. Raises AddressRefusedError for what may not be asked,
+    HeadersTooBigError, and the errors of crawler.decoding, besides Scrapy's own.
     """
 
     _drawing = asyncio.Semaphore(BROWSERS)
@@ -42,6 +42,9 @@ class DownloadHandler(http11.HTTP11DownloadHandler):
             self._pool.maxPersistentPerHost, crawler.settings.getint("LOOPBACK_CONCURRENCY")
         )
         self._guard: GuardedResolver | None = None
+        settings = crawler.settings
+        self._headers = {**settings.getdict("DEFAULT_REQUEST_HEADERS"), "User-Agent": settings["USER_AGENT"]}
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def download_request(self, request: Request) -> Response:
         if self._guard is None:
@@ -50,6 +53,9 @@ class DownloadHandler(http11.HTTP11DownloadHandler):
         # Whoever makes a request, and however it got there: this is the one door.
         if refusal := self._scope.refusal(request.url):
             raise AddressRefusedError(refusal)
+        for name, value in self._headers.items():
+            request.headers.setdefault(name, value)
+        request.meta.setdefault("download_timeout", self._timeout)
         if request.meta.get("playwright"):
             return await self._draw(request, self._guard)
         try:

@@ -137,6 +137,9 @@ class Frontier:
         A page outside the scope is recorded as offsite at once, one that is too deep or too long as a trap.
         """
         added = 0
+        pages = list(pages)
+        if not pages:
+            return 0
         with self._archive.transaction():
             for page in pages:
                 state, reason = self._first_state(page)
@@ -376,8 +379,8 @@ class Frontier:
         return sorted(row["url"] for row in rows if row["url"] not in self.with_reports)
 
     def _update(self, sql: str, values: tuple[object, ...]) -> bool:
-        with self._archive.transaction():
-            return self._archive.db.execute(sql, values).rowcount > 0
+        # One statement is kept whole or not at all by itself.
+        return self._archive.db.execute(sql, values).rowcount > 0
 
 
 def slot_of(page: Page) -> str:

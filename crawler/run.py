@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# Not used here: it looks at all frames and modules there are while it is loaded, and these are few yet.
+from scrapy.core.downloader.handlers import http11  # noqa: F401
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any
 
 
 def _version() -> str:
@@ -38,8 +37,6 @@ DEFAULT_REQUEST_HEADERS = {
     # The bytes transferred are kept; compressed ones would have to be kept twice, as they came and to be read.
     "Accept-Encoding": "identity",
 }
-# A Referer is sent only where a site family asks for one, with the page's headers.
-REFERER_ENABLED = False
 # Guards of openresty let a client pass that sends back the cookie it was given.
 COOKIES_ENABLED = True
 
@@ -48,39 +45,22 @@ COOKIES_ENABLED = True
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 # The frontier keeps each URL once, also across runs; Scrapy's filter forgets and, killed, remembers too much.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-DOWNLOADER_MIDDLEWARES = {
-    "crawler.robots.RobotsMiddleware": 100,
-    "crawler.cookies.CookiesMiddleware": 700,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    # Each of these drops or replaces a request without leaving a record; the capture of a page does their work.
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    # crawler.download decodes before anything looks at a body, and takes a body that breaks off for what it is.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    # A proxy would resolve names out of sight of the guard on addresses.
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    # No site needs a password.
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-}
-SPIDER_MIDDLEWARES = {
-    # The spider is called by the capture of a page, with pages and notes as its only output.
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+# Scrapy's own lists are left out whole. It loads whatever they name, also where it is switched off; and most of it
+# drops or replaces a request without leaving a record (redirects, retries, other hosts), opens a port that runs code
+# (telnet, remote control), or counts what nobody looks at. The capture of a page and crawler.download do the rest.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+DOWNLOADER_MIDDLEWARES = {"crawler.robots.RobotsMiddleware": 100, "crawler.cookies.CookiesMiddleware": 700}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}
+EXTENSIONS = {
+    "crawler.progress.Progress": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
 }
 # The capture of a page gives no items; Scrapy starts that many tasks for every answer all the same.
 CONCURRENT_ITEMS = 1
 ROBOTSTXT_OBEY = False  # crawler.robots obeys it; Scrapy's middleware allows everything when robots.txt cannot be had
-RETRY_ENABLED = False
-REDIRECT_ENABLED = False
-METAREFRESH_ENABLED = False
 
 # --- politeness -----------------------------------------------------------------------------------------------------
 
@@ -161,11 +141,3 @@ ADDONS = {"crawler.rendering.RenderingAddon": 0}
 LOG_LEVEL = "WARNING"
 LOG_FORMAT = "%(levelname)s: %(message)s"
 STATS_DUMP = False
-EXTENSIONS: dict[str, Any] = {
-    "crawler.progress.Progress": 0,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-}

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from spiders import links
 from spiders.links import Leads
-from spiders.markup import label_of, squeeze
+from spiders.markup import Markup, _address, label_of, squeeze
 
 HOST = "http://www.linhe.example.gov.cn"
 
@@ -199,3 +200,31 @@ def test_sample_reports_are_named_as_such() -> None:
     titles = [report["title"] for site in truth.values() for report in site["reports"] if report.get("title")]
     assert titles
     assert [title for title in titles if links.decoy(squeeze(title))] == []
+
+
+@pytest.mark.parametrize(
+    "base", ["http://a.cn/x/y.html", "http://A.cn:8080", "http://a.cn/x/../y/;p?q=/z", "https://政府.cn/公 开/a"]
+)
+def test_plain_references_lead_where_joining_and_quoting_would_lead(base: str) -> None:
+    markup = Markup(HtmlResponse("http://q.cn/"), base)
+    plain = ["/", "/a/b.html", "a/b/", "t2023_1.html?id=7&x=a/b", "/-_~", "a?b"]
+    others = [
+        "",
+        "?",
+        "?a=1",
+        "a?",
+        "./a",
+        "../a",
+        "/a/../b",
+        "/.a",
+        "//b.cn/c",
+        "/a//b",
+        "#",
+        "#/x",
+        "a#b",
+        "/a b",
+        "年报",
+    ]
+    more = ["javascript:x", "mailto:x", "a:b", "/a;b", "/a?b=%20", "/a?b=c?d", "http:a", "https://c.cn/d/./e", "/a%"]
+    for reference in [*plain, *others, *more]:
+        assert markup.absolute(reference) == _address(base, reference, "utf-8"), reference

@@ -15,7 +15,7 @@ from sqlite_utils import Database, Migrations
 
 from archive.opening import open_database
 from archive.publishing.integrity import check_archive
-from archive.reading import READER_VERSION, read
+from archive.reading import READER_VERSION, Reading, read
 from archive.schema import TABLES, migrations
 from archive.search import bigrams, match_query
 from archive.store import Archive, ArchiveError
@@ -352,3 +352,20 @@ def test_bytes_that_come_again_mend_what_is_damaged(archive: Archive) -> None:
     assert archive.captures_to_read(again=False) == [capture]
     assert reread(archive, again=False, workers=1)["reports"] == 1
     assert [finding for finding in check_archive(archive) if finding.kind != "identity"] == []
+
+
+def test_the_checks_of_one_report_do_not_go_through_the_figures_of_all(tmp_path: Path) -> None:
+    said: list[str] = []
+    with Archive(tmp_path / "a.db", create=True) as archive:
+        archive.db.conn.set_trace_callback(said.append)
+        for year in (2022, 2023):
+            capture = archive.store_capture(
+                url=f"http://a.example/{year}", body=b"%d" % year, status=200, headers=[], kind="report"
+            ).id
+            reading = Reading("text/html", is_report=True, agency="汉屯路街道办事处", agency_id="410303007", year=year)
+            archive.store_reading(capture, reading, "1")
+        archive.db.conn.set_trace_callback(None)
+        queries = {it for it in said if "from figures" in it and it.lstrip().lower().startswith("select")}
+        plans = [row[3] for it in queries for row in archive.db.execute(f"explain query plan {it}")]
+    of_figures = [plan for plan in plans if "figures" in plan or " own " in plan or " other " in plan]
+    assert of_figures and all("document=?" in plan for plan in of_figures), of_figures

@@ -35,6 +35,10 @@ _COMMON = "".join(
 _ASCII = bytes(range(128))
 _ODD = re.compile("[\x80-\x9f\ue000-\uf8ff]")
 _HAN = re.compile("[\u3400-\u9fff]+")
+_WIDE_SAMPLE = 65_536
+_MOSTLY = 0.98
+# What a page in Chinese is written with: ASCII, punctuation, Chinese characters, full-width forms.
+_WIDE_TEXT = re.compile("[\t\n\r\x20-\x7e\xa0-\xff\u2010-\u206f\u2460-\u27bf\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # So many of a page's Chinese characters tell as a rule; where they do not, all of them are looked at.
 _SAMPLED = 2_000
 
@@ -63,13 +67,18 @@ def _try(body: bytes, charset: str) -> tuple[str, float]:
     text = body.decode(charset, errors="replace")
     sample = text[:200_000]
     # Most of a page is markup: what is not ASCII is set apart as bytes, much faster than character by character.
-    rest = sample.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    whole = charset == "utf-8" and len(sample) == len(text) and "\ufffd" not in text
+    encoded = body if whole else sample.encode("utf-8", "surrogatepass")
+    rest = encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")
     # C1 controls and private use characters come out of wrong decodings; surrogates cannot be stored.
-    odd = len(_ODD.findall(rest))
+    odd = 0 if rest.replace("\u3000", "").replace("\xa0", "").isprintable() else len(_ODD.findall(rest))
     noise = (sample.count("\ufffd") * 4 + odd) / max(len(sample), 1)
-    han = "".join(_HAN.findall(rest))
-    if len(han) >= 50 and not _is_usual(han[:_SAMPLED]) and not _is_usual(han):
-        noise += 0.5
+    # The first of them lie near the beginning as a rule.
+    han = "".join(_HAN.findall(rest[: 2 * _SAMPLED]))
+    if len(han) < _SAMPLED or not _is_usual(han[:_SAMPLED]):
+        han = "".join(_HAN.findall(rest))
+        if len(han) >= 50 and not _is_usual(han[:_SAMPLED]) and not _is_usual(han):
+            noise += 0.5
     return text, noise
 
 
@@ -78,8 +87,26 @@ def _is_usual(han: str) -> bool:
     return sum(map(han.count, _COMMON)) >= 0.05 * len(han)
 
 
+def wide_charset(body: bytes) -> str | None:
+    """UTF-16 by its bytes alone, little or big end first: all of it is text only when read so; None where it is not.
+
+    Programs that save "Unicode" leave the byte order mark out at times, and what joins files loses it.
+    """
+    sample = body[:_WIDE_SAMPLE]
+    if b"\x00" not in sample or len(body) < 4:
+        return None
+    for charset in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) // 2 * 2].decode(charset, errors="replace")
+        han = "".join(_HAN.findall(text))
+        if len(_WIDE_TEXT.findall(text)) >= len(text) * _MOSTLY and (len(han) < 50 or _is_usual(han)):
+            return charset
+    return None
+
+
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """Decode a body; candidates in the order byte order mark, UTF-8, header, meta, GB18030, detection.
+    """Decode a body; candidates in the order byte order mark, UTF-16 as its bytes say, UTF-8, header, meta, GB18030.
+
+    What none of them fits is left to detection.
 
     UTF-8 goes before the labels because bytes that are valid UTF-8 beyond ASCII are never anything else.
     """
@@ -87,6 +114,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         if body.startswith(mark):
             text, noise = _try(body[len(mark) :], charset)
             return Decoded(text.replace("\x00", ""), charset, noise > 0.02)
+    if wide := wide_charset(body):
+        text, noise = _try(body, wide)
+        return Decoded(text.replace("\x00", ""), wide, noise > 0.02)
     header = _lookup(http_content_type_encoding(content_type) if content_type else None)
     declared = _META.search(body[:_META_WINDOW])
     meta = _lookup(declared.group(1).decode("ascii", "replace") if declared else None)

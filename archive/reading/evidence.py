@@ -54,8 +54,8 @@ _STATUTORY = frozenset(
 )
 _LINES = frozenset("p h1 h2 h3 h4 h5 strong b span div td th li dt dd font section".split())
 _LONGER = frozenset(("table", "body", "html"))
-# The first characters of the words in headings, and one of each label that tells.
-_HINTS = re.compile("[情概改事收转起标]")
+# The words in headings, also cut in two behind the first character, and a character of each label that tells.
+_HINTS = re.compile(r"收|转|起|标|情(?:况|\Z)|概(?:述|\Z)|改(?:进|\Z)|事(?:项|\Z)")
 _FEWEST_HEADINGS = 3
 _NUMBERING = re.compile(r"^(?:第?[一二三四五六七八][、.．，]|[(（][一二三四五六][)）])")
 _NEXT_TEXTS = XPath("(following::text()[normalize-space()])[position() < 3]", smart_strings=False)

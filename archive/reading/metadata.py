@@ -22,10 +22,14 @@ _DATE_LABEL = re.compile(
     r"(?:发布|发文|公开|更新|生成|成文)?(?:时间|日期)\s*[:：]?\s*"
     r"((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})"
 )
+# 2022-01-12　来源：…, 2021年01月21日 10:22　作者：…: what stands beside the date says that it is the page's.
+_DATE_BESIDE = re.compile(
+    r"((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2})\s*日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?[\s|]*"
+    r"(?:(?:信息)?来源|作者|发布(?:机构|单位|人|者)|【?字体|点击(?:数|量|率)?[：:]|浏览(?:次数|量)?[：:]|访问量|阅读(?:次数|量)?[：:])"
+)
 _SOURCE_LABEL = re.compile(r"(?:信息来源|来源|发布机构|发布单位|信息提供者?)\s*[:：]\s*([^\s|:：]{2,30})")
 _PAGE_CHARACTERS = 60_000
-_TEXT_NODES = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
-_NAMED = XPath(".//*[@class or @id]")
+_TEXT_NODES = XPath("//body//text()", smart_strings=False)
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def describe(root: HtmlElement) -> Description:
     described.titles, described.printed_heading = _titles(root, tags)
     dates = (first_date(tags.get(name, "")) for name in ("pubdate", "publishdate", "maketime"))
     described.published = next((date for date in dates if date), None)
-    if described.published is None and (date := printed(_DATE_LABEL)):
+    if described.published is None and (date := printed(_DATE_LABEL) or printed(_DATE_BESIDE)):
         described.published = first_date(date)
     described.source = tags.get("contentsource") or tags.get("source") or printed(_SOURCE_LABEL)
     described.metadata = [tags[name] for name in ("contentsource", "source", "keywords", "description") if name in tags]
@@ -87,7 +91,7 @@ def _titles(root: HtmlElement, tags: dict[str, str]) -> tuple[list[str], str]:
     whole = squeeze(str(element.text_content())).replace("\n", " ") if element is not None else ""
     headings = [
         text
-        for node in (*root.iter("h1", "h2", "h3"), *filter(_named_as_title, cast(list[HtmlElement], _NAMED(root))))
+        for node in (*root.iter("h1", "h2", "h3"), *filter(_named_as_title, root.iterdescendants()))
         if (text := _line(node)) and not is_certainly_hidden(node)
     ]
     squeezed = {re.sub(r"\s", "", text) for text in (*declared, whole) if text}
@@ -105,8 +109,8 @@ def _titles(root: HtmlElement, tags: dict[str, str]) -> tuple[list[str], str]:
 
 
 def _named_as_title(node: HtmlElement) -> bool:
-    name = node.get("class") or ""
-    return "title" in name or "bt" in name or "title" in (node.get("id") or "")
+    name, identifier = node.get("class"), node.get("id")
+    return bool(name and ("title" in name or "bt" in name)) or bool(identifier and "title" in identifier)
 
 
 def without_site_name(titles: list[str]) -> list[str]:
@@ -133,4 +137,6 @@ def _unescaped(text: str) -> str:
 
 def _text(root: HtmlElement) -> str:
     """The page's text as far as labels of date and source are looked for."""
-    return " ".join(part for part in cast(list[str], _TEXT_NODES(root)) if part.strip())[:_PAGE_CHARACTERS]
+    unseen = {script.text for script in root.iter("script", "style")}
+    parts = cast(list[str], _TEXT_NODES(root))
+    return " ".join([part for part in parts if part not in unseen and part.strip()])[:_PAGE_CHARACTERS]
