@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from playwright.async_api import Error, Page, Route
 from playwright.async_api import Request as BrowserRequest
@@ -25,6 +25,7 @@ from scrapy_playwright.page import PageMethod
 from crawler.cookies import COOKIES_KEY
 from crawler.guard import Scope
 from crawler.page import Page as WantedPage
+from crawler.page import route_of
 from crawler.rendering import SEEN_DATA_KEY, RenderingError
 from crawler.resolving import AddressRefusedError, GuardedResolver
 from crawler.site import SiteEntry
@@ -36,7 +37,7 @@ _PORTS = {"http": 80, "https": 443}
 _SCRIPTED = frozenset({"xhr", "fetch"})
 _MOST_ANSWERS = 20
 _OK = 200
-_MOST_SCRIPT_BYTES = 32 * 1024 * 1024
+_MOST_HELD_BYTES = 32 * 1024 * 1024
 _LONGEST_ANSWER = 1_000_000
 """Characters of an answer to a script."""
 _NOT_NEEDED = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest"})
@@ -65,33 +66,39 @@ async def draw(crawler: Crawler, request: Request, guard: GuardedResolver) -> Re
             await browser.close()
 
 
-class _Scripts:
-    """Script files that pages of this run have loaded: the next page of the site need not ask for them again."""
+class _Held:
+    """What pages of this run have loaded and others of the site load again: it need not be asked for twice.
+
+    Script files; what scripts ask for without a form; and the one document of an application, whose pages are routes.
+    """
 
     def __init__(self) -> None:
         self._held: dict[str, tuple[bytes, str]] = {}
         self._size = 0
 
     def __contains__(self, url: str) -> bool:
-        return url in self._held
+        return urldefrag(url).url in self._held
 
     async def keep(self, response: BrowserResponse) -> None:
-        if response.url in self._held or response.status != _OK:
+        url = urldefrag(response.url).url
+        if url in self._held or response.status != _OK or response.request.method != "GET":
             return
         body = await response.body()
-        if self._size + len(body) <= _MOST_SCRIPT_BYTES:
-            self._held[response.url] = (body, response.headers.get("content-type", "text/javascript"))
+        if self._size + len(body) <= _MOST_HELD_BYTES:
+            self._held[url] = (body, response.headers.get("content-type", "text/javascript"))
             self._size += len(body)
 
-    async def serve(self, route: Route) -> None:
-        held = self._held.get(route.request.url)
-        if held is None or route.request.resource_type != "script":
+    async def serve(self, route: Route, *, routed: bool) -> None:
+        """Answer a request with what is held; a document only where the page is a route of it."""
+        asked = route.request
+        held = self._held.get(urldefrag(asked.url).url)
+        if held is None or asked.method != "GET" or (asked.is_navigation_request() and not routed):
             await route.fallback()
             return
         await route.fulfill(body=held[0], content_type=held[1])
 
 
-_scripts = _Scripts()
+_held = _Held()
 
 
 class _Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
@@ -121,16 +128,23 @@ class _Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     async def _watch(self, page: Page, request: Request) -> None:
         """Keep the status of each document shown, since a script may send the page on, and what scripts ask for."""
 
+        routed = bool(route_of(request.url))
+
+        async def serve(route: Route) -> None:
+            await _held.serve(route, routed=routed)
+
         def note(response: BrowserResponse) -> None:
             if response.request.is_navigation_request() and response.frame == page.main_frame:
                 self.status = response.status
+                if routed:
+                    self._loaded.append(response)
             elif response.request.resource_type in _SCRIPTED and len(self._answers) < _MOST_ANSWERS:
                 self._answers.append(response)
             elif response.request.resource_type == "script" and len(self._loaded) < _MOST_ANSWERS:
                 self._loaded.append(response)
 
         page.on("response", note)
-        await page.route(lambda url: url in _scripts, _scripts.serve)
+        await page.route(lambda url: url in _held, serve)
 
     async def _settle(self, page: Page) -> None:
         """Wait until the page's own requests are done, but not for one that never stops asking."""
@@ -138,9 +152,9 @@ class _Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             await page.wait_for_load_state("networkidle", timeout=_SETTLING_MILLISECONDS)
         for answer in self._answers:
             await self._see(answer)
-        for script in self._loaded:
+        for loaded in (*self._loaded, *self._answers):
             with suppress(Error, BrowserTimeoutError):
-                await _scripts.keep(script)
+                await _held.keep(loaded)
         for cookie in await page.context.cookies():
             self._cookies.append({"name": cookie["name"], "value": cookie["value"], "path": cookie["path"]})
 

@@ -131,10 +131,19 @@ class Capture:
                 self._redirect(page, response, verdict)
             else:
                 self._frontier.finish(page, verdict.state, verdict.reason, pause=pause)
+                self._instead(page)
             if verdict.challenge and self._can_render and not page.render:
                 # The script of a challenge is written for browsers: one is let to run it.
                 self._frontier.add([replace(page, render=True)])
         return pause
+
+    def _instead(self, page: Page) -> None:
+        """Go on with what was to be asked for should this page give nothing, unless it is to be asked for again."""
+        following = page.instead()
+        if following and not self._archive.rows(
+            "select 1 from frontier where key = ? and state = 'pending'", (page.key,)
+        ):
+            self._frontier.add([following])
 
     def _redirect(self, page: Page, response: Response, verdict: Verdict) -> None:
         assert verdict.target is not None
@@ -298,6 +307,7 @@ class Capture:
     def lost(self, page: Page, failure: Failure, attempts: int) -> bool:
         """Settle a page that was not answered; returns whether the host could not be reached at all."""
         unreachable = self._unanswered(page, failure, attempts)
+        self._instead(page)
         self._read_with_pictures(page)
         return unreachable
 

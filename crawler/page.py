@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from scrapy.utils.request import fingerprint
 from archive.schema import PageKind
 
 META_KEY = "page"
+_OTHERWISE = "otherwise"
 TRANSFERRED_KEY = "transferred"
 """In a request's meta: the answer as it came, where a content encoding was undone since."""
 
@@ -39,6 +41,12 @@ def route_of(url: str) -> str:
     """The route that an application in the browser takes from a fragment (#/list/7), empty for a mere anchor."""
     fragment = urlsplit(url).fragment
     return f"#{fragment}" if fragment.lstrip("!").startswith("/") else ""
+
+
+@lru_cache(maxsize=4096)
+def _fingerprint(url: str, method: str, body: str) -> str:
+    # Asked for of every page several times on its way, and it takes as long as storing the page.
+    return fingerprint(Request(one_name(url), method=method, body=body)).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,18 @@ class Page:
         return cls(**{**values, "kind": PageKind(values["kind"])})
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        # `asdict` would copy what is only looked at.
+        values = {name: getattr(self, name) for name in _FIELDS}
+        return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+    def instead(self) -> Self | None:
+        """What is asked for where this page gave nothing, with what is left after it; None where nothing is left."""
+        left = self.memo.get(_OTHERWISE)
+        if not left:
+            return None
+        first, *rest = left
+        page = type(self)(**{**first, "kind": PageKind(first["kind"])})
+        return replace(page, memo={**page.memo, _OTHERWISE: rest}) if rest else page
 
     def redirected(self, url: str) -> Self:
         """The page a redirect leads to."""
@@ -91,10 +110,33 @@ class Page:
 
         A site under several names (www, http and https) is one site: its pages are the same whatever the name.
         """
-        plain = Request(one_name(self.url), method=self.method, body=self.body or "")
-        return fingerprint(plain).hex() + (f"-rendered{route_of(self.url)}" if self.render else "")
+        found = _fingerprint(self.url, self.method, self.body or "")
+        if self.memo.get("script"):
+            # A script file is asked for on behalf of one page, and read with what that page says.
+            found += f"-{_fingerprint(self.memo['referer'], 'GET', '')[:12]}"
+        return found + (f"-rendered{route_of(self.url)}" if self.render else "")
 
     def to_request(self, **arguments: Any) -> Request:
         """The request for the page; one slot of politeness for each host and port."""
         meta = {META_KEY: self, "download_slot": urlsplit(self.url).netloc.lower()}
         return Request(self.url, method=self.method, body=self.body or "", headers=self.headers, meta=meta, **arguments)
+
+
+_FIELDS = tuple(it.name for it in fields(Page))
+
+
+def one_by_one(pages: list[Page]) -> Page:
+    """The first of some pages, with the others noted on it for the case that it gives nothing."""
+    first, *rest = pages
+    values = [{name: getattr(page, name) for name in _FIELDS} for page in rest]
+    return replace(first, memo={**first.memo, _OTHERWISE: values}) if rest else first
+
+
+def left_of(page: Page) -> list[Page]:
+    """What is noted on a page for the case that it gives nothing."""
+    found = []
+    following = page.instead()
+    while following is not None:
+        found.append(replace(following, memo={name: it for name, it in following.memo.items() if name != _OTHERWISE}))
+        following = following.instead()
+    return found

@@ -68,7 +68,13 @@ def read(markup: Markup, page: Page, family: Family, *, certain: bool) -> Column
     whole = is_report_text(markup.body_text)
     parts = [] if whole else [row for row in family.sub_columns(markup, page) if row.url != markup.url]
     divided = {row.url for row in parts}
-    judged = [Judged(row, _judge(row)) for row in family.rows(markup, page) if row.url not in divided]
+    rows = family.rows(markup, page)
+    if page.memo.get("guess"):
+        # What a script asks for may be anything: its rows have to show that they are the column's.
+        rows = [replace(row, group=row.group or 1) for row in rows]
+    judged = [Judged(row, _judge(row)) for row in rows if row.url not in divided]
+    if page.memo.get("guess") and not any(it.verdict.leads is Leads.REPORT for it in judged):
+        judged = []
     own = _own_rows(judged, markup, certain=certain, within=bool(page.memo.get("column")))
     following = family.next_pages(markup, page, [it.row for it in own])
     return Column(own, parts, [replace(it, priority=_LIST_PRIORITY) for it in following])
@@ -196,16 +202,16 @@ def parts(found: Column, page: Page, since: int | None) -> Iterator[Page | NotWa
             yield part
 
 
-def same_list(page: Page, url: str, family: Family, *, data: bool) -> Page:
-    """The address a column's list is really kept at: in a frame, or as data whose addresses start from the page."""
-    memo = {key: value for key, value in page.memo.items() if key not in ("before", "referer")}
+def same_list(page: Page, url: str) -> Page:
+    """The frame that a column's list is really kept in."""
+    memo = {key: value for key, value in page.memo.items() if key not in ("before", "referer", "otherwise")}
     return replace(
         page,
         url=url,
         kind=PageKind.LIST,
         priority=_LIST_PRIORITY,
         discovered_on=page.url,
-        memo={**memo, "column": True} | ({"referer": page.url, "family": family.name} if data else {}),
+        memo={**memo, "column": True},
         render=False,
     )
 

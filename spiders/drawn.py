@@ -13,12 +13,9 @@ _ASKS = re.compile(
     r"|\.jpage\(|ng-app|loadPageData"
 )
 _WAITING = re.compile(r"正在加载|加载中|数据加载|请启用(?:脚本|JavaScript)|Loading", re.IGNORECASE)
-_CONTAINER = re.compile(r"^(?:app|root|main|content|list\w*|news\w*|data\w*|page\w*)$", re.IGNORECASE)
-_ADDRESS = re.compile(
-    r"""(?:\bfetch\(|getJSON\(|\$\.(?:get|post)\(|axios(?:\.get)?\(|\burl\s*:)\s*['"]([^'"\s]+)['"]""",
-    re.IGNORECASE,
+_CONTAINER = re.compile(
+    r"^(?:app|root|main|content|list\w*|news\w*|data\w*|page\w*|docs?\w*|article\w*)$", re.IGNORECASE
 )
-_DATA = re.compile(r"\.json(?:\?|$)|/api/", re.IGNORECASE)
 _FEW_CHARACTERS = 120
 
 
@@ -37,15 +34,9 @@ def is_shell(markup: Markup) -> bool:
     return len(markup.body_text) < _FEW_CHARACTERS and markup.soup.find("script") is not None
 
 
-def data_addresses(markup: Markup) -> list[str]:
-    """Addresses of data named outright in the page's scripts, which can be read without drawing the page."""
-    found = (markup.absolute(match[1]) for match in _ADDRESS.finditer(markup.scripts) if _DATA.search(match[1]))
-    return list(dict.fromkeys(url for url in found if url and url != markup.url))
-
-
 def _has_empty_container(markup: Markup) -> bool:
     return any(
         isinstance(tag, Tag) and not squeeze(tag.get_text()) and not tag.find(["img", "iframe"])
-        for tag in markup.soup.find_all(["div", "ul", "tbody", "section"], id=_CONTAINER)
-        if attribute(tag, "id")
+        for tag in markup.soup.find_all(["div", "ul", "ol", "dl", "table", "tbody", "section"], id=True)
+        if tag.name not in ("div", "section") or _CONTAINER.match(attribute(tag, "id"))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from crawler.page import route_of
@@ -37,6 +38,8 @@ class Verdict:
 
 
 NOWHERE = Verdict(Leads.NOWHERE)
+_KNOWN = 8192
+"""Judgements that are kept in mind: the links in the frame of a site's pages are the same on each."""
 
 DOCUMENT_SUFFIXES = "pdf|docx?|wps|xlsx?|et|ofd|zip|rar|rtf"
 _DOCUMENT = re.compile(rf"\.(?:{DOCUMENT_SUFFIXES})$", re.IGNORECASE)
@@ -103,7 +106,7 @@ _NOT_ON_THE_WAY = re.compile(
 
 GROUPS = re.compile(
     r"^(?:(?:各|本)?(?:省|市|区|县|州|旗)?(?:直|级|政府|委办)?(?:各)?(?:部门|单位|委办局|工作部门|职能部门|直属机构|直部门|级部门|直单位)"
-    r"|(?:区|县|市|省|州)?(?:人民)?政府(?:本级|办公室)?|(?:区|县|市)?本级|(?:各)?(?:乡镇|镇街|街镇|镇乡|街乡|乡镇街道|街道乡镇|乡镇\(?街道\)?|镇\(街道?\))"
+    r"|(?:区|县|市|省|州)?(?:人民)?政府(?:本级|办公室)?|(?:区|县|市)?本级|(?:各)?(?:乡镇|镇街|街镇|镇乡|街乡|乡镇街道|街道乡镇|乡镇场|镇乡场|乡镇\(?街道\)?|镇\(街道?\))"
     r"|(?:各)?(?:街道|镇|乡)(?:办事处)?(?:和镇|、镇|、乡镇)?|部门(?:和|、)?(?:街道|乡镇|镇街|街镇)|功能区|开发区|园区|企事业单位|公共企事业单位)"
     r"(?:(?:政府)?信息公开)?(?:年报|年度报告|平台|目录|专栏|链接)?$"
 )
@@ -118,6 +121,7 @@ _UNIT = re.compile(
 # The district among its departments and streets in a directory.
 _GOVERNMENT = re.compile(
     r"^[\u3400-\u9fff]{0,12}?(?:区|县|市|旗)(?:人民)?政府(?:办公室|办公厅|办)?$|^(?:区|县|市|旗|政府)本级$"
+    r"|^[\u3400-\u9fff]{1,10}(?<!社)(?<!景)(?<!发)(?<!城)(?:区|县|旗)$"
 )
 _NOT_UNIT = re.compile(r"^(?:办事|服务|便民|政务服务|新闻|网上|互动|举报|咨询|下载|帮助)|公开|中国|国务院|人民网|大厅$")
 _UNIT_OF_LABEL = re.compile(
@@ -193,6 +197,7 @@ def is_group_column(label: str) -> bool:
     return label.endswith(("年报", "年度报告")) and bool(GROUPS.match(label))
 
 
+@lru_cache(maxsize=_KNOWN)
 def _parts(url: str) -> SplitResult:
     """The parts of an address; an application's route (#/list/7) is taken for its path."""
     parts = urlsplit(url)
@@ -200,6 +205,7 @@ def _parts(url: str) -> SplitResult:
     return parts._replace(path=parts.path.rstrip("/") + route, fragment="") if route else parts
 
 
+@lru_cache(maxsize=_KNOWN)
 def is_document(url: str) -> bool:
     """Whether an address is a document's rather than a page's."""
     parts = _parts(url)
@@ -208,6 +214,7 @@ def is_document(url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_KNOWN)
 def is_article(url: str) -> bool:
     """Whether an address has the shape of an article's in one of the known families."""
     parts = _parts(url)
@@ -217,6 +224,7 @@ def is_article(url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_KNOWN)
 def is_leaf(url: str) -> bool:
     """Whether an address names a file, not a folder or its index: hand-made sites have nb/2022.htm."""
     name = _parts(url).path.rsplit("/", 1)[-1]
@@ -270,11 +278,13 @@ def is_copy(label: str) -> bool:
     return bool(re.search(r"(?:超链|超链接|图片|图文)(?:版)?[\)\]】]?$", label))
 
 
+@lru_cache(maxsize=_KNOWN)
 def is_report_name(label: str) -> bool:
     """Whether a label names an annual report on information disclosure, or a column of them."""
     return bool(_STRONG.search(label)) and decoy(label) is None
 
 
+@lru_cache(maxsize=_KNOWN)
 def judge(label: str, url: str) -> Verdict:
     """Where a link anywhere on a site leads."""
     if decoy(label):
@@ -319,6 +329,7 @@ def judge(label: str, url: str) -> Verdict:
     return NOWHERE
 
 
+@lru_cache(maxsize=_KNOWN)
 def judge_row(label: str, url: str) -> Verdict:
     """Where a row or a sub-column of a report column leads."""
     year, unit = year_of(label), unit_of(label)

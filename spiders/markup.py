@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, lru_cache
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -19,6 +19,7 @@ from w3lib.url import safe_url_string
 
 from crawler.page import route_of
 from crawler.rendering import SEEN_DATA_KEY
+from spiders.calls import Scripts
 from spiders.scripted import scripted_links
 from spiders.soup import (
     LONGEST_LABEL,
@@ -34,7 +35,12 @@ from spiders.soup import (
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\xa0]+")
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _URL_DATE = re.compile(r"/t(20\d\d)(\d\d)(\d\d)_\d+|/art/(20\d\d)/(\d{1,2})/(\d{1,2})/")
-_HANDLER_URL = re.compile(r"""(?:window\.open\(|location(?:\.href)?\s*=)\s*['"]([^'"]+)['"]""")
+_ADDRESS_ATTRIBUTES = ("data-href", "data-url", "data-link", "lay-href", "tagname")
+_CLICKED = ("onclick", *_ADDRESS_ATTRIBUTES)
+_LINK_TAGS = frozenset({"a", "area"})
+_BEFORE_DATA = re.compile(r"(?:/\*\*/\s*)?(?:(?:var|let|const)\s+)?[\w.$]{1,80}\s*[=(]\s*(?=[\[{])")
+_LONGEST_PROLOGUE = 1000
+_SCRIPT_FILE = re.compile(r"\.js$", re.IGNORECASE)
 _CHROME_TAGS = frozenset({"header", "footer", "nav"})
 # Words within class and id attributes (main-nav, pageFooter) that name the frame of a page, and
 # words that do so only when they stand alone: margin-top and position-relative are ordinary.
@@ -70,6 +76,12 @@ _MORE = re.compile(r"^(?:查看)?(?:更多|more)[>》»›.…+]*$", re.IGNORECA
 _MAX_HEADING_STEPS = 3
 _MAX_HEADING_CHARACTERS = 30
 MAX_LINKS = 20_000
+_BROKEN = re.compile(r"[\r\n\t]")
+# Paths without dots to resolve, and queries: nothing that joining and quoting would change.
+_NAME = r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]*"
+_PLAIN = re.compile(rf"(?=[/A-Za-z0-9_~-])/?(?:{_NAME}/)*(?:{_NAME})?(?:\?[A-Za-z0-9_.~=&/-]+)?")
+_KNOWN = 4096
+"""Names of classes that are kept in mind: those of some dozens of sites."""
 
 
 def squeeze(text: str) -> str:
@@ -132,11 +144,13 @@ class Markup:
     """A response read once: BeautifulSoup over lxml, or over html.parser where lxml loses links.
 
     `base` is the page on whose behalf a service was asked: addresses in the answer are relative to that page.
+    `variables` are those of the page that loads a script file.
     """
 
-    def __init__(self, response: Response, base: str | None = None) -> None:
+    def __init__(self, response: Response, base: str | None = None, variables: Mapping[str, str] | None = None) -> None:
         self.url = response.url
         self._base = base
+        self._variables = variables
         self.encoding = "utf-8"
         self.text = ""
         self._links_cut_off = 0
@@ -167,63 +181,98 @@ class Markup:
 
     @cached_property
     def data(self) -> Any:
-        """The page as JSON, None where it is something else."""
-        if self.text.lstrip()[:1] not in ("{", "["):
-            return None
+        """The page as JSON, also where a call or a name is put before it (JSONP); None where it is something else."""
+        text = self.text.lstrip()
         try:
-            return json.loads(self.text)
+            if text[:1] in ("{", "["):
+                return json.loads(text)
+            if put_before := _BEFORE_DATA.match(text):
+                return json.JSONDecoder().raw_decode(text, put_before.end())[0]
         except (ValueError, RecursionError):
-            return None
+            pass
+        return None
+
+    @cached_property
+    def is_xml(self) -> bool:
+        """Whether this is XML and no page."""
+        beginning_of_text = self.text[:_LONGEST_PROLOGUE].lstrip().lower()
+        return beginning_of_text.startswith(("<?xml", "<rss", "<root", "<data", "<list", "<items")) and (
+            "<html" not in beginning_of_text
+        )
+
+    @cached_property
+    def is_script(self) -> bool:
+        """Whether this is a script file."""
+        return bool(_SCRIPT_FILE.search(urlsplit(self.url).path)) and not self.text.lstrip().startswith("<")
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        """The page parsed."""
-        return soup_of(self.text)
+        """The page parsed; of a script file, nothing."""
+        return soup_of("" if self.is_script else self.text)
+
+    def named(self, name: str) -> list[Tag]:
+        """The tags of one name, in order; the page is gone through once for all names."""
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Tag]]:
+        found: dict[str, list[Tag]] = {}
+        for tag in _tags(self.soup):
+            found.setdefault(tag.name, []).append(tag)
+        return found
 
     @cached_property
     def scripts(self) -> str:
         """The inline scripts that run: none inside HTML comments, and without their own comments."""
+        if self.is_script:
+            return without_comments(self.text)
         return "\n".join(
-            without_comments(script.get_text()) for script in self.soup.find_all("script") if not script.get("src")
+            without_comments(script.get_text()) for script in self.named("script") if not script.get("src")
         )
+
+    @cached_property
+    def program(self) -> Scripts:
+        """The scripts with what they know of the page."""
+        fields = {attribute(tag, "id"): attribute(tag, "value") for tag in self.named("input") if tag.has_attr("id")}
+        return Scripts(self.scripts, fields, self._variables)
 
     @cached_property
     def base(self) -> str:
         """The address that relative ones on the page start from."""
         if self._base or self.data is not None:
             return self._base or self.url
-        tag = self.soup.find("base", href=True)
-        return urljoin(self.url, attribute(tag, "href")) if isinstance(tag, Tag) else self.url
+        tag = next((it for it in self.named("base") if it.has_attr("href")), None)
+        return urljoin(self.url, attribute(tag, "href")) if tag is not None else self.url
 
     def absolute(self, reference: str) -> str | None:
         """The address a reference leads to, without a fragment that is no route; None where it leads nowhere."""
-        reference = reference.strip().replace("\\", "/")
-        reference = re.sub(r"[\r\n\t]", "", reference)
-        if not reference or (reference.startswith("#") and not route_of(reference)):
-            return None
-        try:
-            joined = urljoin(self.base, reference)
-            url = urldefrag(joined).url
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                return None
-            return safe_url_string(url + route_of(joined), self.encoding)
-        except ValueError:
-            return None
+        reference = _BROKEN.sub("", reference.strip().replace("\\", "/"))
+        root, folder = self._starts
+        if root and folder and _PLAIN.fullmatch(reference):
+            return root + reference[1:] if reference[0] == "/" else folder + reference
+        return _address(self.base, reference, self.encoding)
+
+    @cached_property
+    def _starts(self) -> tuple[str | None, str | None]:
+        """What plain references start with: from the root, and from the base; nearly all links of a page are plain."""
+        return _address(self.base, "/", self.encoding), _address(self.base, "./", self.encoding)
 
     @cached_property
     def links(self) -> list[Link]:
         """The page's links, in order; the page itself and links that only run a script are not among them."""
-        drawn = scripted_links(self.soup, self.scripts)
+        drawn = scripted_links(self.soup, self.scripts, self.data)
         return [*self.links_in(self.soup), *self.links_in(drawn)]
 
     def links_in(self, part: Tag) -> Iterator[Link]:
-        """The links of a part of the page."""
-        for tag in part.find_all(["a", "area"]):
+        """The links of a part of the page, which may be one itself: whatever leads on when it is clicked."""
+        for tag in filter(_is_clickable, chain([part], _tags(part))):
             url = self._target(tag)
             if url is None or url == self.url:
                 continue
             text = squeeze(beginning(tag))[:LONGEST_LABEL]
+            if tag.name not in _LINK_TAGS:
+                # A whole row: its date is none of its name.
+                text = _DATE.sub("", text)
             if not text:
                 image = tag.find("img", alt=True)
                 text = squeeze(attribute(image, "alt")) if isinstance(image, Tag) else ""
@@ -233,9 +282,13 @@ class Markup:
             yield Link(url, text, title, tag)
 
     def _target(self, tag: Tag) -> str | None:
-        url = self.absolute(attribute(tag, "href"))
-        if url is None and (match := _HANDLER_URL.search(attribute(tag, "onclick"))):
-            url = self.absolute(match[1])
+        href = attribute(tag, "href")
+        url = self.absolute(href)
+        if url is None and (handler := attribute(tag, "onclick") or (href if href.startswith("javascript:") else "")):
+            address = self.program.leads_to(handler)
+            url = self.absolute(address) if address else None
+        if url is None:
+            url = next((it for name in _ADDRESS_ATTRIBUTES if (it := self.absolute(attribute(tag, name)))), None)
         return url
 
     @cached_property
@@ -271,7 +324,7 @@ class Markup:
     def meta(self) -> dict[str, str]:
         """The page's meta tags by lower-case name; of a name given twice, the first that is not empty."""
         found: dict[str, str] = {}
-        for tag in self.soup.find_all("meta"):
+        for tag in self.named("meta"):
             name, content = attribute(tag, "name").strip().lower(), attribute(tag, "content").strip()
             if name and content:
                 found.setdefault(name, content)
@@ -282,7 +335,7 @@ class Markup:
         """The breadcrumb's names, from the home page to this one; empty where there is none."""
         called = (
             tag
-            for tag in self.soup.find_all(True)
+            for tag in _tags(self.soup)
             if tag.name not in ("body", "html", "head") and _is_called(tag, _CRUMB_WORDS, _CRUMB_NAMES)
         )
         for tag in islice(called, _MAX_TRAILS):
@@ -299,15 +352,15 @@ class Markup:
     @cached_property
     def names(self) -> list[str]:
         """What the page calls itself: ColumnName, the parts of its title, and its breadcrumb."""
-        title = self.soup.find("title")
-        parts = re.split(r"[-_|—–\s]+", title.get_text().strip()) if isinstance(title, Tag) else []
+        titles = self.named("title")
+        parts = re.split(r"[-_|—–\s]+", titles[0].get_text().strip()) if titles else []
         names = [self.meta.get("columnname", ""), *parts, *self.trail]
         return [name for name in map(squeeze, names) if name]
 
     @cached_property
     def body_text(self) -> str:
         """The page's visible text without white space."""
-        body = self.soup.find("body") or self.soup
+        body = next(iter(self.named("body")), self.soup)
         return squeeze(
             "".join(text for text in body.strings if text.parent and text.parent.name not in ("script", "style"))
         )
@@ -329,6 +382,34 @@ class Markup:
         return self._row_texts[id(tag)]
 
 
+def _address(base: str, reference: str, encoding: str) -> str | None:
+    if not reference or (reference.startswith("#") and not route_of(reference)):
+        return None
+    try:
+        joined = urljoin(base, reference)
+        url = urldefrag(joined).url
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+        return safe_url_string(url + route_of(joined), encoding)
+    except ValueError:
+        return None
+
+
+def _tags(part: Tag) -> Iterator[Tag]:
+    """The tags of a part of a page, in order; `find_all` takes three times as long."""
+    return (it for it in part.descendants if isinstance(it, Tag))
+
+
+def _is_clickable(tag: Tag) -> bool:
+    if tag.name in _LINK_TAGS:
+        return True
+    attributes = tag.attrs
+    if not attributes or not any(name in attributes for name in _CLICKED):
+        return False
+    return tag.find(["a", "area"], href=True) is None and tag.name not in ("body", "html", "input", "select", "option")
+
+
 def _heading_beside(tag: Tag) -> str:
     """What 更多 is more of: the text that stands beside it in its block, where that is as short as a heading."""
     own = squeeze(beginning(tag))
@@ -342,18 +423,22 @@ def _heading_beside(tag: Tag) -> str:
 def _text_of_row(tag: Tag) -> str | None:
     if tag.name in ("ul", "ol", "tbody", "table", "body"):
         return None
-    if len({it.get("href") for it in tag.find_all("a", href=True, limit=20)}) > 2:
+    addresses = (it.get("href") for it in _tags(tag) if it.name == "a" and it.has_attr("href"))
+    if len(set(islice(addresses, 20))) > 2:
         return None
     text = beginning(tag, _MAX_ROW_CHARACTERS + 1, " ")
     if len(text) > _MAX_ROW_CHARACTERS:
         return None
-    return " ".join([text, *(attribute(it, "readlabel") for it in tag.find_all(True, attrs={"readlabel": True}))])
+    return " ".join([text, *(attribute(it, "readlabel") for it in _tags(tag) if it.has_attr("readlabel"))])
 
 
 def _is_called(tag: Tag, words: frozenset[str], names: frozenset[str]) -> bool:
     called = f"{attribute(tag, 'class')} {attribute(tag, 'id')}".strip()
-    if not called:
-        return False
+    return bool(called) and _names(called, words, names)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _names(called: str, words: frozenset[str], names: frozenset[str]) -> bool:
     return not names.isdisjoint(called.lower().split()) or any(word.lower() in words for word in _WORD.findall(called))
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -14,9 +15,9 @@ from scrapy.http import Response
 
 from archive.schema import PageKind
 from crawler.notes import FamilyDetected, NotWanted, PartlyRead, Trap
-from crawler.page import Page, route_of
+from crawler.page import Page, left_of, one_by_one, route_of
 from crawler.site import SiteEntry
-from spiders import column, drawn, glance, links, search
+from spiders import column, drawn, glance, hidden, links, search
 from spiders.families import FAMILIES, GENERIC, Family, detect, seen_lists
 from spiders.links import Leads
 from spiders.markup import Markup
@@ -60,6 +61,8 @@ class ReportsSpider(Spider):
         self._entries = {entry.url: entry for entry in self.sites}
         self._families: dict[str, str] = {}
         self._asked: dict[str, set[int]] = {}
+        self._worked: dict[str, str] = {}
+        """By which kind of request the rows of a site's columns were found that do not show them."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
@@ -96,7 +99,7 @@ class ReportsSpider(Spider):
         page = Page.of(response)
         if page.kind is PageKind.REPORT and glance.is_whole_report(response):
             return
-        markup = Markup(response, page.memo.get("referer"))
+        markup = Markup(response, page.memo.get("referer"), page.memo.get("variables"))
         if not markup.text or page.kind in (PageKind.ATTACHMENT, PageKind.PICTURE):
             return
         if part := markup.part_read:
@@ -165,8 +168,8 @@ class ReportsSpider(Spider):
             return
         if self.discovering:
             yield from other_sites(page, ways(markup))
-        if page.kind is PageKind.ENTRY and (asked := search.search_page(markup, page)):
-            yield asked
+        if page.kind is PageKind.ENTRY:
+            yield from search.search_pages(markup, page)
         certain = links.is_report_column(markup.names, markup.url)
         if column.is_report_text(markup.body_text):
             # The column is the report of its latest year; read it as one, whatever else it links to.
@@ -180,11 +183,15 @@ class ReportsSpider(Spider):
     def _results(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
         """Reports named in the results of the site's search."""
         rows = family.rows(markup, page)
-        for row in search.results(rows):
+        found = search.results(rows)
+        for row in found:
             yield from column.named_reports([candidate_of(row)], page, since)
         # Whatever the site's pages are made with: a search that answers with data is turned by its number of a page.
-        turning = FAMILIES["spa"] if markup.data is not None else family
-        yield from search.further(turning.next_pages(markup, page, rows), page)
+        turning = GENERIC if markup.data is not None else family
+        yield from search.further(turning.next_pages(markup, page, rows), page, found=bool(found))
+        if not found:
+            asked = search.asked_in(markup, page)
+            yield from self._elsewhere(markup, page, search.OPEN_NAMES, [asked] if asked else [])
 
     def _report_column(
         self, markup: Markup, page: Page, family: Family, since: int | None, *, certain: bool
@@ -200,10 +207,13 @@ class ReportsSpider(Spider):
         if len(found.rows) > 1 and not self._is_set(page.site):
             self._families.setdefault(page.site, family.name)
             yield FamilyDetected(page.site, family.name)
-        if not (found.rows or found.parts or found.following or services):
-            yield from self._hidden(markup, page, family)
-            if not certain:
+        if not (found.rows or found.following or services) and (not found.parts or hidden.is_likely(markup)):
+            yield from (column.same_list(page, url) for url in markup.frames[:_MAX_FRAMES])
+            yield from self._elsewhere(markup, replace(page, memo={**page.memo, "column": True, "family": family.name}))
+            if not (certain or page.memo.get("guess")):
                 yield from self._way(markup, page, family, since)
+        elif page.memo.get("guess") or page.render:
+            self._worked[page.site] = hidden.kind_of(page)
 
     @staticmethod
     def _units_beside(page: Page, markup: Markup, found: column.Column) -> Iterator[Page]:
@@ -213,15 +223,14 @@ class ReportsSpider(Spider):
         yield from directories(page, beside)
         yield from (it for it in units_listed(page, beside) if it.url not in known)
 
-    def _hidden(self, markup: Markup, page: Page, family: Family) -> Iterator[Page]:
-        """Where the rows of a column may be that shows none: in a frame, in data, or drawn by a script."""
-        for url in markup.frames[:3]:
-            yield column.same_list(page, url, family, data=False)
-        if drawn.is_drawn(markup) or drawn.is_shell(markup):
-            for url in drawn.data_addresses(markup)[:3]:
-                yield column.same_list(page, url, family, data=True)
-            if not page.render and markup.data is None:
-                yield replace(page, render=True)
+    def _elsewhere(
+        self, markup: Markup, page: Page, words: dict[str, str] | None = None, before: list[Page] | None = None
+    ) -> list[Page]:
+        """Where the rows of a page that shows none are asked for, one place after the other."""
+        pages = [*(before or []), *hidden.attempts(markup, page, words)]
+        pages.sort(key=lambda it: hidden.kind_of(it) != self._worked.get(page.site))
+        pages += left_of(page)
+        return [one_by_one(pages)] if pages else []
 
     def _way(self, markup: Markup, page: Page, family: Family, since: int | None) -> Iterator[Found]:
         found = ways(markup)
@@ -238,15 +247,27 @@ class ReportsSpider(Spider):
         if page.memo.get("unit") and not named and not found[Leads.REPORT_COLUMN] and not page.memo.get("list_page"):
             # A unit's own list whose rows come from a service.
             yield from family.next_pages(markup, page, [])
+        if len(named) > 1 and not self._is_set(page.site):
+            yield FamilyDetected(page.site, family.name, certain=False)
+        if not (named or found[Leads.REPORT_COLUMN] or page.memo.get("framed")):
+            # Menus and lists of their own pages; a frame within a frame is one page more each time.
+            yield from self._frames(markup, page)
         if named or following:
             return
         if markup.frames and not found.by_lead:
-            yield from (
-                replace(page, url=url, kind=PageKind.COLUMN, discovered_on=page.url, depth=page.depth + 1)
-                for url in markup.frames[:_MAX_FRAMES]
+            return
+        if self._may_be_drawn(markup, found) or page.memo.get("guess"):
+            yield from self._elsewhere(markup, page)
+
+    @staticmethod
+    def _frames(markup: Markup, page: Page) -> Iterator[Page]:
+        own = urlsplit(page.url).netloc
+        near = [url for url in markup.frames if urlsplit(url).netloc == own and not links.is_document(url)]
+        for url in near[:_MAX_FRAMES]:
+            framed = {**page.memo, "framed": not _is_frameset(markup)}
+            yield replace(
+                page, url=url, kind=PageKind.COLUMN, discovered_on=page.url, depth=page.depth + 1, memo=framed
             )
-        elif not page.render and self._may_be_drawn(markup, found):
-            yield replace(page, render=True)
 
     @staticmethod
     def _is_disclosing(markup: Markup, page: Page) -> bool:
@@ -279,6 +300,10 @@ class ReportsSpider(Spider):
         yield from attached or pictures(markup, page)
         if not (reports or attached or page.render) and markup.data is None and drawn.is_shell(markup):
             yield replace(page, render=True)
+
+
+def _is_frameset(markup: Markup) -> bool:
+    return markup.soup.find("frameset") is not None
 
 
 __all__ = ["ReportsSpider"]

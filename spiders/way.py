@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from bs4 import Tag
 
 from archive.schema import PageKind
-from crawler.page import Page
+from crawler.page import Page, left_of, one_by_one
 from spiders.families.base import Row
-from spiders.links import Leads, Verdict, judge
+from spiders.headed import headed_links
+from spiders.links import GROUPS, Leads, Verdict, is_article, judge, judge_row
 from spiders.markup import Markup
 
 BREADTH = 5
@@ -21,6 +21,8 @@ MAX_UNITS = 300
 LEAST_UNITS = 3
 """A page of the disclosure with as many units' links is a directory of them, whatever it is called."""
 _AT_ONCE = 2
+_LONGEST_PART = 12
+"""Characters of a part of a report column that has a name of its own: 乡镇场."""
 _GOOD_DISCLOSURE = 35
 _PRIORITY = {
     Leads.REPORT_COLUMN: 700,
@@ -64,6 +66,15 @@ def ways(markup: Markup) -> Ways:
         if known is None or verdict.score > known.verdict.score:
             date = markup.date_beside(link.tag, link.url) if verdict.leads is Leads.REPORT else None
             best[link.url] = Candidate(link.url, link.label, verdict, link.tag, markup.in_frame(link.tag), date)
+    for link in headed_links(markup):
+        verdict = judge_row(link.label, link.url)
+        if verdict.leads is Leads.NOWHERE and len(link.label) <= _LONGEST_PART and not is_article(link.url):
+            verdict = replace(
+                verdict, leads=Leads.REPORT_COLUMN, score=60, reason="stands under a report column's name"
+            )
+        if verdict.leads in (Leads.REPORT, Leads.REPORT_COLUMN):
+            date = markup.date_beside(link.tag, link.url)
+            best[link.url] = Candidate(link.url, link.label, verdict, link.tag, markup.in_frame(link.tag), date)
     found = Ways()
     own = _host(markup.url)
     for candidate in sorted(best.values(), key=lambda it: (_host(it.url) != own, -it.verdict.score)):
@@ -74,8 +85,9 @@ def ways(markup: Markup) -> Ways:
 def onward(page: Page, markup: Markup, found: Ways, *, disclosing: bool) -> list[Page]:
     """The columns to go to; `disclosing` says that the page belongs to the disclosure of a site or a unit."""
     pages: list[Page] = []
-    columns = found[Leads.REPORT_COLUMN][:BREADTH]
-    pages.extend(column_page(page, candidate, column=True) for candidate in columns)
+    columns = [it for it in found[Leads.REPORT_COLUMN] if _is_part(it)][:MAX_UNITS]
+    columns += [it for it in found[Leads.REPORT_COLUMN] if not _is_part(it)][:BREADTH]
+    pages.extend(column_page(page, it, column=True, year=it.verdict.year) for it in columns)
     # Columns of other hosts are out of scope, and one in the footer is another government's as often as not. One that
     # the page before linked too stands in the frame of every page: it is asked for, and the way goes on without it.
     offered = page.memo.get("offered", [])
@@ -90,18 +102,19 @@ def onward(page: Page, markup: Markup, found: Ways, *, disclosing: bool) -> list
     pages.extend(units)
     if page.memo.get("units") and pages:
         return pages
-    hopes = _hopes(markup, found)
     if columns:
         # The disclosure page beside it is looked at as well: it may list the units, whose reports are kept apart.
-        beside = [_hope(page, hope) for hope in hopes[:1] if page.kind is PageKind.ENTRY]
-        for it in beside:
-            it.memo["offered"] = [*offered, *(column.url for column in columns)]
-        return pages + beside
-    following = in_turn(page, hopes)
-    if offered:
-        for it in following:
-            it.memo["offered"] = offered
-    return pages + following
+        hopes = _hopes(page, markup, found, [*offered, *(column.url for column in columns)])
+        return pages + (hopes[:1] if page.kind is PageKind.ENTRY else [])
+    return pages + in_turn(page, _hopes(page, markup, found, offered))
+
+
+def _is_part(candidate: Candidate) -> bool:
+    """Whether a report column is one of many: a year's, a unit's or a class of units'."""
+    verdict = candidate.verdict
+    # 政府信息公开年报 says no more than 政府.
+    group = GROUPS.match(candidate.label) and not candidate.label.startswith("政府信息")
+    return bool(verdict.year or verdict.unit or group)
 
 
 def units_listed(page: Page, found: Ways) -> list[Page]:
@@ -110,7 +123,9 @@ def units_listed(page: Page, found: Ways) -> list[Page]:
         return []
     own = _host(page.url)
     units = [candidate for candidate in found[Leads.UNIT] if not candidate.framed][:MAX_UNITS]
-    if not page.memo.get("units") and sum(_host(it.url) == own for it in units) < LEAST_UNITS:
+    # 区政府 stands beside 区直部门 and 街道乡镇.
+    listed = len({it.url for it in (*units, *found[Leads.UNITS]) if _host(it.url) == own})
+    if not page.memo.get("units") and listed < LEAST_UNITS:
         return []
     return [column_page(page, candidate, unit=True) for candidate in units]
 
@@ -136,24 +151,17 @@ def directories(page: Page, found: Ways) -> list[Page]:
     return [column_page(page, candidate, units=True) for candidate in near]
 
 
-def in_turn(page: Page, hopes: list[list[Any]]) -> list[Page]:
+def in_turn(page: Page, hopes: list[Page]) -> list[Page]:
     """The best two of what is left; the others are noted on the first, for the case that it leads nowhere."""
-    left = [*hopes, *(hope for hope in page.memo.get("otherwise", []) if hope not in hopes)]
-    pages = []
-    for position, hope in enumerate(left[: _AT_ONCE if hopes else 1]):
-        following = _hope(page, hope)
-        following.memo["otherwise"] = left[_AT_ONCE:] if position == 0 and hopes else left[1:] if position == 0 else []
-        pages.append(following)
-    return pages
+    if not hopes:
+        following = page.instead()
+        return [following] if following else []
+    known = {it.url for it in hopes}
+    first, *rest = [*hopes, *(it for it in left_of(page) if it.url not in known)]
+    return [one_by_one([first, *rest[_AT_ONCE - 1 :]]), *rest[: _AT_ONCE - 1]]
 
 
-def _hope(page: Page, hope: list[Any], **memo: bool) -> Page:
-    url, label, leads, score = hope
-    candidate = Candidate(url, label, Verdict(Leads(leads), score), None, False)
-    return column_page(page, candidate, disclosure=leads == Leads.DISCLOSURE, **memo)
-
-
-def column_page(page: Page, candidate: Candidate, **memo: bool) -> Page:
+def column_page(page: Page, candidate: Candidate, **memo: bool | int | list[str] | None) -> Page:
     """The page of a column found on `page`; `memo` says what is known of it."""
     verdict = candidate.verdict
     kept = {"unit": True} if page.memo.get("unit") else {}
@@ -170,12 +178,12 @@ def column_page(page: Page, candidate: Candidate, **memo: bool) -> Page:
     )
 
 
-def _hopes(markup: Markup, found: Ways) -> list[list[Any]]:
+def _hopes(page: Page, markup: Markup, found: Ways, offered: list[str]) -> list[Page]:
     own = _host(markup.url)
     good = [it for it in found[Leads.DISCLOSURE] if it.verdict.score >= _GOOD_DISCLOSURE]
     rest = [it for it in found[Leads.DISCLOSURE] if it.verdict.score < _GOOD_DISCLOSURE]
     chosen = [it for it in good or [*rest, *found[Leads.DOUBTFUL]] if _host(it.url) == own][:BREADTH]
-    return [[it.url, it.label, it.verdict.leads.value, it.verdict.score] for it in chosen]
+    return [column_page(page, it, disclosure=it.verdict.leads is Leads.DISCLOSURE, offered=offered) for it in chosen]
 
 
 def _host(url: str) -> str:

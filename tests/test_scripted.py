@@ -13,8 +13,8 @@ from archive.schema import PageKind
 from crawler.page import Page
 from crawler.rendering import SEEN_DATA_KEY
 from spiders.families import GENERIC, Row, seen_lists
+from spiders.families.pagers import has_more
 from spiders.families.records import rows_of_records, template_of
-from spiders.families.spa import has_more
 from spiders.families.trees import name_of, report_columns
 from spiders.markup import Markup
 
@@ -102,10 +102,10 @@ def test_records_without_addresses_get_them_as_the_page_drew_them() -> None:
         ({"total": "10"}, False),
         ({"data": {"pages": 2}}, True),
         ({"page": {"totalPages": 1, "total": 99}}, False),
-        ({}, False),
+        ({}, None),
     ],
 )
-def test_data_says_whether_it_goes_on(data: dict[str, Any], more: bool) -> None:
+def test_data_says_whether_it_goes_on(data: dict[str, Any], more: bool | None) -> None:
     assert has_more(data, 1, 10) is more
 
 

@@ -206,14 +206,35 @@ def test_lists_come_after_reports_and_before_columns() -> None:
     assert priorities[PageKind.REPORT] > priorities[PageKind.LIST] > priorities[PageKind.COLUMN]
 
 
-def test_drawn_column_is_asked_for_again_rendered_once() -> None:
-    body = '<title>年度报告</title><div id="app"></div><script>fetch("/api/list.json").then(draw)</script>'
-    first = pages(parse(body, "nb/"))
-    assert [(it.url.removeprefix(SITE), it.kind, it.render) for it in first] == [
+def turn(page: Page | None) -> list[tuple[str, PageKind, bool]]:
+    """A page, and those asked for after it as long as none gives anything."""
+    found = []
+    while page is not None:
+        found.append((page.url.removeprefix(SITE), page.kind, page.render))
+        page = page.instead()
+    return found
+
+
+def test_a_column_without_rows_is_looked_for_elsewhere_and_drawn_last() -> None:
+    body = (
+        '<title>年度报告</title><div id="app"></div><script src="/js/jquery.min.js"></script><script src="list.js">'
+        '</script><script>fetch("/api/list.json").then(draw); $.get("/api/hits.do?id=3", show)</script>'
+    )
+    [first] = pages(parse(body, "nb/"))
+    assert turn(first) == [
         ("api/list.json", PageKind.LIST, False),
+        ("nb/list.js", PageKind.LIST, False),
         ("nb/", PageKind.COLUMN, True),
     ]
-    assert not [it for it in pages(parse(body, "nb/", render=True, memo=first[1].memo)) if it.render]
+    assert not [it for it in pages(parse(body, "nb/", render=True, memo={"column": True})) if it.render]
+    # An answer that holds something else is none; the next one is asked for.
+    news = json.dumps([{"title": "开展义务植树活动", "url": "/xw/7.html"}])
+    [second] = pages(list(spider().parse(answer(first, news, "application/json"))))
+    assert turn(second) == turn(first)[1:]
+    script = "var rows = []; function load(n) { $.post('/list.do', {channel: id, page: n}, draw); } load(1);"
+    [third] = pages(list(spider().parse(answer(second, script, "text/javascript"))))
+    assert (third.method, third.body, third.memo["referer"]) == ("POST", "channel=&page=1", f"{SITE}nb/")
+    assert turn(third)[1:] == turn(first)[2:]
 
 
 def test_rows_from_data_are_relative_to_the_page_that_asked() -> None:
@@ -228,9 +249,10 @@ def test_rows_from_data_are_relative_to_the_page_that_asked() -> None:
     assert [(it.url, it.link_date) for it in pages(found)] == [(SITE + "nb/1.html", "2024-01-25")]
 
 
-def test_shell_without_links_is_asked_for_rendered() -> None:
+def test_shell_without_links_is_drawn_where_its_script_tells_nothing() -> None:
     found = parse('<div id="root"></div><script src="/app.js"></script>', kind=PageKind.ENTRY)
-    assert [page.render for page in pages(found)] == [True]
+    [first] = pages(found)
+    assert turn(first) == [("app.js", PageKind.LIST, False), ("", PageKind.ENTRY, True)]
 
 
 def test_list_in_a_frame() -> None:
@@ -444,7 +466,7 @@ def walk(start: ReportsSpider, base: str) -> Iterator[tuple[Page, bool]]:
         page = heapq.heappop(queue)[2]
         response = None if page.render else fetch(page)
         yield page, response is not None
-        for found in start.parse(response) if response is not None else ():
+        for found in start.parse(response) if response is not None else [page.instead()]:
             if not isinstance(found, Page) or found.memo.get("last_resort"):
                 continue
             if found.key not in known and found.url.startswith(base):
@@ -467,10 +489,8 @@ def test_sample_site(sample_sites: SampleSites, name: str) -> None:
     truth, base = TRUTH[name], sample_sites.urls[name]
     entry = SiteEntry(base + truth.get("entry", "/"), truth["name"], truth["division"])
     asked = list(walk(ReportsSpider(sites=[entry]), base))
-    if name == "zhenxing":
-        # Its list is drawn by a script: from here on a browser is needed.
-        assert [page.url.removeprefix(base) for page, _ in asked if page.render] == ["/zwgk/nb/"]
-        return
+    # Lists that a script draws are read from its data.
+    assert [page.url.removeprefix(base) for page, _ in asked if page.render] == []
     reports = {
         page.url.removeprefix(base)
         for page, answered in asked
@@ -480,4 +500,5 @@ def test_sample_site(sample_sites: SampleSites, name: str) -> None:
     assert wanted - reports == set()
     assert reports & set(truth["decoys"]) == set()
     assert not any(forbidden in reports for forbidden in truth["robots_forbidden"])
-    assert len(asked) <= 3 * len(wanted)
+    # A site with two reports has a way to them as long as others have.
+    assert len(asked) <= max(3 * len(wanted), 9)

@@ -80,7 +80,9 @@ def goes_on(page: Page, rows: list[Row]) -> bool:
     )
 
 
-_PAGES = re.compile(r"共\s*(\d{1,4})\s*页|页次\s*[:：]?\s*\d+\s*/\s*(\d{1,4})|\d+\s*/\s*(\d{1,4})\s*页")
+_PAGES = re.compile(
+    r"共\s*(\d{1,4})\s*页|页次\s*[:：]?\s*\d+\s*/\s*(\d{1,4})|\d+\s*/\s*(\d{1,4})\s*页|总页数\s*[:：]?\s*(\d{1,4})"
+)
 
 
 def printed_pages(text: str) -> int | None:

@@ -11,13 +11,17 @@ from bs4 import Tag
 from crawler.page import Page
 from spiders import links
 from spiders.families.base import Family, Row, goes_on, list_page, unique
-from spiders.families.pagers import turned_pages
-from spiders.families.records import rows_of_records
+from spiders.families.pagers import called_pages, served_pages, turned_pages
+from spiders.families.records import records_of_xml, rows_of_records, texts_of
 from spiders.markup import Link, Markup, attribute, squeeze
-from spiders.soup import beginning
+from spiders.soup import beginning, parsed
 
 _NEXT = re.compile(r"^(?:下一?页|下页|后一页|后页|next|>|>>|»|›|\[下一页\]|下一页[>»›]*)$", re.IGNORECASE)
+_NEXT_NAME = re.compile(r"(?:^|[\s_-])(?:pg|page)?next(?:$|[\s_-]|page|pg)", re.IGNORECASE)
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"^\[?(\d{1,4})\]?$|^第(\d{1,4})页$")
+_NUMBERS = re.compile(r"^[\[\]\d.…|·]{2,}$")
+_PAGER_NAME = re.compile(r"page|pagi|pager|fenye|\bfy\b", re.IGNORECASE)
 _MAX_STEPS_UP = 30
 _MAX_PAGER_CHARACTERS = 2000
 _CONTAINERS = ("ul", "ol", "dl", "tbody", "table")
@@ -41,7 +45,10 @@ class Generic(Family):
     def rows(self, markup: Markup, page: Page) -> list[Row]:
         if markup.data is not None:
             template = page.memo.get("template")
-            return rows_of_records(markup.data, markup.base, tuple(template) if template else None)
+            rows = rows_of_records(markup.data, markup.base, tuple(template) if template else None)
+            return rows or _rows_of_texts(markup)
+        if markup.is_xml and (rows := rows_of_records(records_of_xml(markup.text), markup.base)):
+            return rows
         groups: dict[int, int] = {}
         rows = []
         for link in markup.links:
@@ -84,7 +91,13 @@ class Generic(Family):
         return unique(found)
 
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
-        return self.linked_pages(markup, page, rows) or turned_pages(markup, page, rows)
+        if page.memo.get("referer"):
+            return served_pages(markup, page, rows)
+        return (
+            self.linked_pages(markup, page, rows)
+            or called_pages(markup, page, rows)
+            or turned_pages(markup, page, rows)
+        )
 
     def linked_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         """The page after this one as far as it is linked: 下一页, or its number."""
@@ -92,10 +105,11 @@ class Generic(Family):
             return []
         numbered: dict[int, str] = {}
         following = None
+        own = links.shape(markup.url)[0]
         for link in markup.links:
-            if _NEXT.match(link.text) or _NEXT.match(link.title or ""):
+            if _is_next(link):
                 following = link.url
-            elif (number := _NUMBER.match(link.text)) and _in_pager(link.tag):
+            elif (number := _NUMBER.match(link.text)) and _in_pager(link.tag, links.shape(link.url)[0] == own):
                 numbered[int(number[1] or number[2])] = link.url
         current = int(page.memo.get("list_page", 0)) + 1
         urls = [following] if following else [numbered[n] for n in (current + 1,) if n in numbered]
@@ -123,6 +137,12 @@ class Generic(Family):
         return [_shown_by(url) for url in urls if url and links.is_document(url) and url != markup.url]
 
 
+def _rows_of_texts(markup: Markup) -> list[Row]:
+    """The links in the pieces of HTML that data holds."""
+    found = (link for text in texts_of(markup.data) for link in markup.links_in(parsed(text)))
+    return unique(Row(it.url, it.text, markup.date_beside(it.tag, it.url), it.title) for it in found)
+
+
 def _shown_by(url: str) -> str:
     """The document that a viewer page (viewer.html?file=…) shows, or the address itself."""
     parts = urlsplit(url)
@@ -140,16 +160,34 @@ def _list_of(tag: Tag) -> Tag:
     return parents[min(1, len(parents) - 1)]
 
 
+def _is_next(link: Link) -> bool:
+    """Whether a link turns to the page after this one: by its words, or by its name where it shows but a sign."""
+    tag = link.tag
+    said = (link.text, link.title or "", squeeze(attribute(tag, "aria-label")))
+    if any(map(_NEXT.match, said)) or "next" in attribute(tag, "rel").split():
+        return True
+    parent = tag.parent if isinstance(tag.parent, Tag) and tag.parent.name == "li" else None
+    names = f"{attribute(tag, 'class')} {attribute(tag, 'id')} {attribute(parent, 'class')}"
+    return not _CHINESE.search(link.text) and bool(_NEXT_NAME.search(names)) and "disabled" not in names
+
+
 def _is_pager(link: Link) -> bool:
     return bool(_NEXT.match(link.text) or re.match(r"^(?:首页|上一?页|尾页|末页|\d{1,3}|<+|>+)$", link.text))
 
 
-def _in_pager(tag: Tag) -> bool:
-    """Whether a number is one of several side by side, and not a day of a calendar."""
+def _in_pager(tag: Tag, alike: bool) -> bool:
+    """Whether a number is one of several side by side, and not a day of a calendar.
+
+    `alike` says that it leads to an address like the page's own.
+    """
     for parent in islice(tag.parents, 3):
         if parent.name == "table" or len(parent.find_all("a", limit=26)) > 25:
             return False
         text = squeeze(beginning(parent, _MAX_PAGER_CHARACTERS))
-        if re.search(r"页|共|末|尾|next|»|>", text):
+        if re.search(r"页|共|末|尾|next|»|>", text) or _PAGER_NAME.search(
+            f"{attribute(parent, 'class')} {attribute(parent, 'id')}"
+        ):
+            return True
+        if alike and _NUMBERS.match(text):
             return True
     return False

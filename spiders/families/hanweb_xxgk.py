@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from crawler.page import Page
 from spiders.families.base import Row, list_page, printed_pages, turns, unique
 from spiders.families.generic import Generic
-from spiders.families.trees import name_of, report_columns
+from spiders.families.trees import name_of, nodes_of, report_columns
 from spiders.markup import Markup, attribute, find_date, squeeze
 
 _SERVICE = "/module/xxgk/search.jsp"
@@ -59,14 +59,12 @@ class HanwebXxgk(Generic):
 
     def hidden_columns(self, markup: Markup, page: Page) -> list[Page]:
         """The tree of units and columns, and the report columns that it names."""
-        if (nodes := markup.data) is not None:
-            form = page.memo.get("form")
-            if not form or not isinstance(nodes, list | dict):
-                return []
+        form = page.memo.get("form")
+        if form and _TREE.search(markup.url):
             found = []
-            for node, unit in report_columns(nodes):
+            for node, unit in report_columns(nodes_of(markup)):
                 # The tree's own name for what the service calls infotypeId.
-                identifier = str(node.get("id") or node.get("infotypeId") or "")
+                identifier = str(node.get("key") or node.get("id") or node.get("infotypeId") or "")
                 asked = self._ask(page, [], {**form, "infotypeId": identifier}, 1)
                 asked.memo["column"] = True
                 asked.memo.pop("list_page")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -11,28 +13,26 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from crawler.page import route_of
 from spiders.families.base import Row, unique
 from spiders.markup import find_date, squeeze
+from spiders.soup import parsed
 
-_TITLES = ("title", "doctitle", "DOCTITLE", "docTitle", "name", "bt", "subject", "articleTitle", "infoTitle")
-_ADDRESSES = (
-    "url",
-    "docpuburl",
-    "DOCPUBURL",
-    "chnldocurl",
-    "link",
-    "linkUrl",
-    "href",
-    "urls",
-    "pcUrl",
-    "post_url",
-    "articleUrl",
-)
-_DATES = (
-    "date", "pubdate", "pubDate", "docreltime", "publishDate", "publishTime", "display_publish_time",
-    "pub_time", "trs_time", "DOCRELTIME", "createDate", "created_at", "time",
+# Names as sites write them, in small letters; the likelier first.
+_TITLES = (
+    "title", "doctitle", "articletitle", "infotitle", "newstitle", "showtitle", "name", "bt", "xxbt", "xxmc", "subject",
+    "topic", "text", "label",
 )  # fmt: skip
-_AGENCIES = ("publisher", "puborg", "pubOrg", "publishOrg", "organName")
+_ADDRESSES = (
+    "url", "docpuburl", "chnldocurl", "link", "linkurl", "href", "urls", "pcurl", "post_url", "articleurl", "infourl",
+    "newsurl", "docurl", "htmlurl", "pageurl", "viewurl", "detailurl", "htmlpath", "filepath", "path", "lj",
+)  # fmt: skip
+_DATES = (
+    "date", "pubdate", "docreltime", "publishdate", "publishtime", "display_publish_time", "pub_time", "trs_time",
+    "createdate", "created_at", "time", "releasetime", "releasedate", "fbrq", "fbsj", "createtime", "pubtime",
+)  # fmt: skip
+_AGENCIES = ("publisher", "puborg", "publishorg", "organname", "orgname", "deptname", "fbjg")
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 _MAX_DEPTH = 8
 _LEAST_IDENTIFIER = 3
+_ENTITIES = re.compile(r"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 _CHINA = timezone(timedelta(hours=8))
 _LEAST_SECONDS = 900_000_000
 _MOST_SECONDS = 4_000_000_000
@@ -64,6 +64,30 @@ def template_of(data: Any, rows: list[Row]) -> tuple[str, str] | None:
     return None
 
 
+def records_of_xml(text: str) -> list[dict[str, str]]:
+    """The elements of an XML document that have a title and an address among their attributes and children."""
+    if _ENTITIES.search(text):
+        # Definitions of entities have no place in a list, and may be made to grow without end.
+        return []
+    found = []
+    for element in parsed(text, "xml").find_all(True):
+        record = {name: str(value) for name, value in element.attrs.items()}
+        record |= {it.name: it.get_text() for it in element.find_all(True, recursive=False) if not it.find(True)}
+        if _first(record, _TITLES) and _first(record, _ADDRESSES):
+            found.append(record)
+    return found
+
+
+def texts_of(data: Any, depth: int = 0) -> Iterator[str]:
+    """The pieces of HTML that data holds."""
+    if isinstance(data, str) and "<a" in data:
+        yield data
+    if depth > _MAX_DEPTH:
+        return
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from texts_of(value, depth + 1)
+
+
 def _all_records(data: Any, depth: int) -> Iterator[dict[str, Any]]:
     if depth > _MAX_DEPTH:
         return
@@ -86,13 +110,16 @@ def _records(data: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def _first(record: dict[str, Any], keys: tuple[str, ...]) -> str | None:
-    return next((record[key] for key in keys if isinstance(record.get(key), str) and record[key].strip()), None)
+    lower = {str(key).lower(): value for key, value in record.items()}
+    return next((lower[key] for key in keys if isinstance(lower.get(key), str) and lower[key].strip()), None)
 
 
 def _row(record: dict[str, Any], base: str) -> Row | None:
     title, address = _first(record, _TITLES), _first(record, _ADDRESSES)
     if title is None or address is None:
         return None
+    # A search marks what it found: 政府<em>信息公开</em>.
+    title = html.unescape(_TAG.sub("", title))
     # queryList gives {"pc": …} as a string within the string.
     if address.startswith("{"):
         try:
@@ -106,7 +133,8 @@ def _row(record: dict[str, Any], base: str) -> Row | None:
             return None
     except ValueError:
         return None
-    date = next((found for key in _DATES if (found := _date(record.get(key)))), None)
+    lower = {str(key).lower(): value for key, value in record.items()}
+    date = next((found for key in _DATES if (found := _date(lower.get(key)))), None)
     agency = squeeze(_first(record, _AGENCIES) or "") or None
     return Row(url, squeeze(title), date, agency=agency)
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import urldefrag
 
 from bs4 import Tag
 
 from crawler.page import Page
-from spiders.families.base import Row, goes_on, list_page, with_parameter
+from spiders.families.base import Row, list_page
 from spiders.families.generic import Generic
+from spiders.families.pagers import has_more
 from spiders.families.records import rows_of_records, template_of
 from spiders.markup import Markup, squeeze
 
-_NUMBER = re.compile(
-    r"(?:^|[?&\"'{,\s])(page|pageNum|pageNo|pageIndex|pageNumber|current|currentPage|curPage)[\"']?[=:]\s*[\"']?(\d+)"
-)
-_PAGES = ("pages", "pageCount", "totalPages", "totalPage", "pageTotal")
-_TOTALS = ("total", "totalCount", "totalElements", "totalRecord", "recordCount", "count")
 _CONTAINER = re.compile(r"^(?:app|root)$")
 
 
@@ -39,32 +34,6 @@ class SinglePage(Generic):
         vue = bool(re.search(r"createApp\(|new Vue\(|chunk-vendors|/static/js/app\.", markup.text))
         return min(0.6 * shell + 0.5 * angular + 0.3 * vue, 0.8) if "_CONFIG" not in markup.text else 0.0
 
-    def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
-        if not isinstance(markup.data, dict):
-            return super().next_pages(markup, page, rows)
-        number = _NUMBER.search(page.url) or _NUMBER.search(page.body or "")
-        if not number or not goes_on(page, rows) or not has_more(markup.data, int(number[2]), len(rows)):
-            return []
-        following = str(int(number[2]) + 1)
-        if page.method == "GET":
-            return [list_page(page, with_parameter(page.url, number[1], following), rows, headers=page.headers)]
-        asked: dict[str, Any] = {"method": page.method, "headers": page.headers, "body": page.body}
-        if number.string == page.body:
-            asked["body"] = page.body[: number.start(2)] + following + page.body[number.end(2) :]
-            return [list_page(page, page.url, rows, **asked)]
-        return [list_page(page, with_parameter(page.url, number[1], following), rows, **asked)]
-
-
-def has_more(data: dict[str, Any], number: int, size: int) -> bool:
-    """Whether a list says that it has pages after page `number`, by their number or by that of its records."""
-    holders = [data, *(value for value in data.values() if isinstance(value, dict))]
-
-    def count(names: tuple[str, ...]) -> int | None:
-        return next((int(str(it[name])) for it in holders for name in names if str(it.get(name, "")).isdigit()), None)
-
-    pages, total = count(_PAGES), count(_TOTALS)
-    return number < pages if pages is not None else total is not None and number * size < total
-
 
 def seen_lists(markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
     """The services that a drawn list comes from, where they hold rows that the page does not show."""
@@ -78,7 +47,7 @@ def seen_lists(markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         known = rows_of_records(data, page.url, template)
         if not any("年报" in it.label or "年度报告" in it.label for it in known):
             continue
-        more = isinstance(data, dict) and has_more(data, 1, len(known))
+        more = isinstance(data, dict) and bool(has_more(data, 1, len(known)))
         if rows and not more:
             continue
         headers = {"X-Requested-With": "XMLHttpRequest", "Referer": urldefrag(page.url).url}

@@ -8,13 +8,9 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from crawler.page import Page
 from spiders.families.base import Row, goes_on, list_page
 from spiders.families.generic import Generic
+from spiders.families.pagers import CALL_FROM_1
 from spiders.markup import Markup
 
-# createPageHTML("container", pages, current, "base", "extension", total); the first argument is not TRS's.
-_CALL = re.compile(
-    r"""createPageHTML\(\s*['"][A-Za-z_][\w-]*['"]\s*,\s*['"]?(\d+)['"]?\s*,\s*['"]?(\d+)['"]?\s*,"""
-    r"""\s*['"]([\w./-]+)['"]\s*,\s*['"](\w+)['"]"""
-)
 _SEARCH = "/common/search/"
 _CHANNEL = re.compile(r"^[0-9a-f]{32}$")
 _ARTICLE = re.compile(r"/c\d{5,6}\w*/20\d{4}/[\w-]+\.shtml")
@@ -30,7 +26,9 @@ class Ucap(Generic):
     def signs(self, markup: Markup) -> float:
         text = markup.text
         evidence = 0.5 * bool(_CHANNEL.match(markup.meta.get("channelid", "")))
-        evidence += 0.2 * bool(re.match(r"^c\d{5,6}", markup.meta.get("code", ""))) + 0.3 * bool(_CALL.search(text))
+        evidence += 0.2 * bool(re.match(r"^c\d{5,6}", markup.meta.get("code", ""))) + 0.3 * bool(
+            CALL_FROM_1.search(text)
+        )
         evidence += 0.4 * bool(_ARTICLE.search(text)) + 0.3 * (_SEARCH in text or _SEARCH in markup.url)
         # gov.cn bears UCAP-CONTENT as well as the marks of TRS: little evidence by itself.
         evidence += 0.2 * ("UCAP-CONTENT" in text) + 0.2 * ("so-gov.cn" in text)
@@ -39,7 +37,7 @@ class Ucap(Generic):
     def next_pages(self, markup: Markup, page: Page, rows: list[Row]) -> list[Page]:
         if _SEARCH in markup.url:
             return self._further(markup, page, rows)
-        if call := _CALL.search(markup.scripts):
+        if call := CALL_FROM_1.search(markup.scripts):
             if not goes_on(page, rows):
                 return []
             last, current = int(call[1]), int(call[2])
