@@ -94,7 +94,7 @@ def _is_doubtful(one: Placed, cells: list[Cell], table: _Table, form: str | None
     if not exact:
         return _is_padded(cells) or not table.whole or bool(one.row.header.extra) or _may_have_run(cells, keys)
     moved = table.adds_up and table.ends and _may_have_moved(cells, keys)
-    return _has_hole(cells) and (moved or _may_have_run(cells, keys))
+    return _has_hole(cells) and (moved or _may_have_run(cells, keys, beside=True))
 
 
 def _table(rows: Sequence[Placed]) -> _Table:
@@ -162,8 +162,11 @@ def _may_have_moved(cells: Sequence[Cell], keys: Sequence[Key]) -> bool:
     return 0 < numbers[-2] >= sum(numbers[:-2])
 
 
-def _may_have_run(cells: Sequence[Cell], keys: Sequence[Key]) -> bool:
-    """Whether the row adds up with one of its numbers parted in two, and without a blank or, in text, a number."""
+def _may_have_run(cells: Sequence[Cell], keys: Sequence[Key], *, beside: bool = False) -> bool:
+    """Whether the row adds up with one of its numbers parted in two, and without a blank or, in text, a number.
+
+    `beside`: the blank is at an end of the row or beside that number; elsewhere nothing can have left it.
+    """
     ordered = _in_place(cells)
     texts = [cell.text.strip() for cell in ordered]
     ordered_keys = [next(key for key, cell in zip(keys, cells, strict=True) if cell is one) for one in ordered]
@@ -171,6 +174,8 @@ def _may_have_run(cells: Sequence[Cell], keys: Sequence[Key]) -> bool:
     for hole in holes:
         without = [*texts[:hole], *texts[hole + 1 :]]
         for at, text in enumerate(without):
+            if beside and hole not in (0, len(texts) - 1, at, at + 1):
+                continue
             for cut in range(1, len(text)):
                 first, second = text[:cut], text[cut:]
                 if _is_run(first) or _is_run(second):
